@@ -1,0 +1,452 @@
+//! Catalog: the products, as customers and as the owner see them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Money;
+
+/// How a product is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ProductKind {
+    /// Files to download.
+    Download,
+    /// A page or snippet shown inside the shop.
+    Embed,
+    /// An appointment in the owner's calendar.
+    Service,
+}
+
+impl ProductKind {
+    /// As it stands on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Download => "download",
+            Self::Embed => "embed",
+            Self::Service => "service",
+        }
+    }
+}
+
+/// What the caller may do with a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Access {
+    /// Has to buy it.
+    None,
+    /// Bought it, or was given it.
+    Owned,
+    /// Comes with the caller's subscription.
+    Included,
+    /// Costs nothing: claim it.
+    Free,
+}
+
+/// Where a product stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ProductStatus {
+    /// Only the owner sees it.
+    Draft,
+    /// For sale.
+    Published,
+    /// No longer for sale; who owns it keeps it.
+    Archived,
+}
+
+impl ProductStatus {
+    /// As it stands on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Published => "published",
+            Self::Archived => "archived",
+        }
+    }
+}
+
+/// The order of a list of products.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ProductSort {
+    /// Newest first.
+    #[default]
+    #[serde(rename = "newest")]
+    Newest,
+    /// Cheapest first.
+    #[serde(rename = "price")]
+    Price,
+    /// Dearest first.
+    #[serde(rename = "-price")]
+    PriceDescending,
+    /// By name.
+    #[serde(rename = "name")]
+    Name,
+}
+
+/// One size of a picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ImageSize {
+    /// Address of the WebP file.
+    pub url: String,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+}
+
+/// A product, as the storefront shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Product {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// Its address in the shop.
+    #[cfg_attr(feature = "openapi", schema(example = "field-guide"))]
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// One or two sentences.
+    pub summary: String,
+    /// Markdown, as the owner wrote it.
+    pub description: String,
+    /// The description as sanitised HTML; only when one product is asked for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub description_html: Option<String>,
+    /// How it is delivered.
+    pub kind: ProductKind,
+    /// What it costs.
+    pub price: Money,
+    /// The largest picture.
+    pub image_url: Option<String>,
+    /// The picture in all its sizes, smallest first.
+    #[serde(default)]
+    pub images: Vec<ImageSize>,
+    /// Words to filter by.
+    pub tags: Vec<String>,
+    /// How many are left; null is unlimited.
+    pub stock: Option<i64>,
+    /// What the caller may do with it.
+    pub access: Access,
+    /// The files a buyer gets, without their content; only when one product is asked for.
+    #[serde(default)]
+    pub files: Vec<ProductFile>,
+    /// For services.
+    pub service: Option<Service>,
+}
+
+/// What a service promises.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Service {
+    /// Length of one appointment.
+    pub duration_minutes: u32,
+    /// What one appointment costs in tokens; 0 when tokens are not taken.
+    pub token_cost: u32,
+    /// Until how many minutes before the start a customer may cancel and get back what paid for it.
+    pub cancel_until_minutes: u32,
+    /// Where it takes place.
+    pub location: String,
+    /// What the customer is asked when booking.
+    pub questions: Vec<Question>,
+}
+
+/// What kind of answer a question takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum QuestionKind {
+    /// One line.
+    Text,
+    /// Several lines.
+    LongText,
+    /// One of `options`.
+    Select,
+    /// Yes or no.
+    Checkbox,
+    /// An e-mail address.
+    Email,
+    /// A web address.
+    Url,
+}
+
+/// A question of a service's intake form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Question {
+    /// Names the answer; unique within the service.
+    pub id: String,
+    /// What the customer reads.
+    pub label: String,
+    /// What kind of answer it takes.
+    pub kind: QuestionKind,
+    /// Whether it has to be answered.
+    pub required: bool,
+    /// The choices of a `select`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+}
+
+/// A file that belongs to a product.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductFile {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// The name it is saved under.
+    pub name: String,
+    /// In bytes.
+    pub size: i64,
+    /// By content, not by name.
+    pub content_type: String,
+    /// Hexadecimal SHA-256 of the content.
+    pub sha256: String,
+}
+
+/// A product, as the owner sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AdminProduct {
+    /// What customers see.
+    #[serde(flatten)]
+    pub product: Product,
+    /// Where it stands.
+    pub status: ProductStatus,
+    /// Whether it is for sale (`status` is `published`).
+    pub published: bool,
+    /// What an embed shows.
+    pub embed: Option<Embed>,
+    /// All settings of a service.
+    pub service_settings: Option<ServiceSettings>,
+    /// How many were sold and not refunded.
+    pub sold: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What an embed shows: exactly one of `html` and `url`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Embed {
+    /// A snippet, shown in a sandboxed frame.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub html: Option<String>,
+    /// An `https` page, shown in a sandboxed frame.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub url: Option<String>,
+    /// Height of the frame in CSS pixels, 100–4000.
+    pub height: u32,
+}
+
+/// All settings of a service; what is absent takes its default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ServiceSettings {
+    /// Length of one appointment, 5–1440.
+    pub duration_minutes: u32,
+    /// Distance between offered starts; the duration when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot_interval_minutes: Option<u32>,
+    /// Kept free before each appointment.
+    #[serde(default)]
+    pub before_buffer_minutes: u32,
+    /// Kept free after each appointment.
+    #[serde(default)]
+    pub after_buffer_minutes: u32,
+    /// How long before the start a booking must be made.
+    #[serde(default)]
+    pub minimum_notice_minutes: u32,
+    /// How many days ahead can be booked, 1–730.
+    #[serde(default = "ServiceSettings::default_horizon_days")]
+    pub horizon_days: u32,
+    /// How many customers may book the same slot.
+    #[serde(default = "ServiceSettings::default_seats")]
+    pub seats: u32,
+    /// Tokens one appointment costs; 0 when tokens are not taken.
+    #[serde(default)]
+    pub token_cost: u32,
+    /// Until how many minutes before the start cancelling gives back what paid.
+    #[serde(default = "ServiceSettings::default_cancel_until")]
+    pub cancel_until_minutes: u32,
+    /// Where it takes place: an address, a phone number, a video link.
+    #[serde(default)]
+    pub location: String,
+    /// At most so many appointments of this service a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_per_day: Option<u32>,
+    /// At most so many appointments of this service a week (Monday to Sunday).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_per_week: Option<u32>,
+    /// At most so many coming appointments per customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_per_customer: Option<u32>,
+    /// What the customer is asked when booking.
+    #[serde(default)]
+    pub questions: Vec<Question>,
+}
+
+impl ServiceSettings {
+    fn default_horizon_days() -> u32 {
+        60
+    }
+    fn default_seats() -> u32 {
+        1
+    }
+    fn default_cancel_until() -> u32 {
+        1440
+    }
+}
+
+/// Body of `POST /admin/products`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewProduct {
+    /// 1 to 120 characters.
+    pub name: String,
+    /// Made from the name when absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub slug: Option<String>,
+    /// Up to 300 characters.
+    #[serde(default)]
+    pub summary: String,
+    /// Markdown, up to 50,000 characters.
+    #[serde(default)]
+    pub description: String,
+    /// How it is delivered; cannot be changed later.
+    pub kind: ProductKind,
+    /// In the shop's currency; 0 is free.
+    pub price: Money,
+    /// Up to 10 words.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// How many can be sold; null is unlimited.
+    #[serde(default)]
+    pub stock: Option<i64>,
+    /// Whether it is for sale at once.
+    #[serde(default)]
+    pub published: bool,
+    /// For embeds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub embed: Option<Embed>,
+    /// For services.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub service: Option<ServiceSettings>,
+}
+
+/// Body of `PATCH /admin/products/{id}`; absent fields stay as they are.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductPatch {
+    /// 1 to 120 characters.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
+    /// Its address in the shop; the old one stops working.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub slug: Option<String>,
+    /// Up to 300 characters.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub summary: Option<String>,
+    /// Markdown, up to 50,000 characters.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub description: Option<String>,
+    /// For orders from now on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub price: Option<Money>,
+    /// Replaces all tags.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tags: Option<Vec<String>>,
+    /// How many are left; null lifts the limit.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "present"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i64>))]
+    pub stock: Option<Option<i64>>,
+    /// Shorthand for `status`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub published: Option<bool>,
+    /// Where it shall stand.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub status: Option<ProductStatus>,
+    /// For embeds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub embed: Option<Embed>,
+    /// For services.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub service: Option<ServiceSettings>,
+}
+
+/// Tells `"stock": null` (lift the limit) from an absent field (leave it).
+fn present<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Which products to list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+pub struct ProductQuery {
+    /// Only this kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ProductKind>,
+    /// Only with this tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// Words to find in name, summary, description and tags.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    /// The order; newest first when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<ProductSort>,
+    /// Only in this state; for the owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<ProductStatus>,
+    /// How many items at most, 1–100; 20 when not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 100, default = 20))]
+    pub limit: Option<u32>,
+    /// The `next_cursor` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// A tag with how many published products carry it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Tag {
+    /// The word.
+    pub name: String,
+    /// How many published products carry it.
+    pub products: i64,
+}
+
+/// What the app has to know of the shop before anything else (`GET /shop`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Shop {
+    /// The shop's name.
+    pub name: String,
+    /// One sentence below the name.
+    pub tagline: String,
+    /// ISO 4217, lower case.
+    pub currency: String,
+    /// Whether orders that cost something can be paid.
+    pub payments: bool,
+    /// The server's build; changes with each upgrade.
+    pub version: String,
+}
