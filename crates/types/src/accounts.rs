@@ -46,16 +46,10 @@ pub struct NewCustomer {
     #[cfg_attr(feature = "openapi", schema(example = "ada@example.com"))]
     pub email: String,
     /// 8 to 128 characters, not a well-known one.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "correct horse battery", min_length = 8, max_length = 128)
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "correct horse battery", min_length = 8, max_length = 128))]
     pub password: String,
     /// Display name, 1 to 100 characters.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(example = "Ada", min_length = 1, max_length = 100)
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "Ada", min_length = 1, max_length = 100))]
     pub name: String,
 }
 

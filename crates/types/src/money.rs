@@ -13,10 +13,7 @@ impl Currency {
     /// Reads a three-letter code, in either case; `None` when it is not three ASCII letters.
     pub fn parse(code: &str) -> Option<Self> {
         let bytes: [u8; 3] = code.as_bytes().try_into().ok()?;
-        bytes
-            .iter()
-            .all(u8::is_ascii_alphabetic)
-            .then(|| Self(bytes.map(|b| b.to_ascii_lowercase())))
+        bytes.iter().all(u8::is_ascii_alphabetic).then(|| Self(bytes.map(|b| b.to_ascii_lowercase())))
     }
 
     /// The code in lower case.
@@ -29,8 +26,8 @@ impl Currency {
     /// This is how Stripe counts minor units (its zero-decimal and three-decimal lists), not plain ISO 4217.
     pub fn exponent(&self) -> u32 {
         match self.as_str() {
-            "bif" | "clp" | "djf" | "gnf" | "jpy" | "kmf" | "krw" | "mga" | "pyg" | "rwf"
-            | "vnd" | "vuv" | "xaf" | "xof" | "xpf" => 0,
+            "bif" | "clp" | "djf" | "gnf" | "jpy" | "kmf" | "krw" | "mga" | "pyg" | "rwf" | "vnd" | "vuv" | "xaf"
+            | "xof" | "xpf" => 0,
             "bhd" | "jod" | "kwd" | "omr" | "tnd" => 3,
             _ => 2,
         }
@@ -52,8 +49,7 @@ impl Serialize for Currency {
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let code = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Currency::parse(&code)
-            .ok_or_else(|| serde::de::Error::custom("a currency is three letters, such as \"usd\""))
+        Currency::parse(&code).ok_or_else(|| serde::de::Error::custom("a currency is three letters, such as \"usd\""))
     }
 }
 
@@ -82,18 +78,11 @@ impl std::fmt::Display for Money {
         let digits = self.currency.exponent();
         let unit = 10_i64.pow(digits);
         let sign = if self.amount < 0 { "-" } else { "" };
-        let (whole, part) = (
-            self.amount.unsigned_abs() / unit as u64,
-            self.amount.unsigned_abs() % unit as u64,
-        );
+        let (whole, part) = (self.amount.unsigned_abs() / unit as u64, self.amount.unsigned_abs() % unit as u64);
         let code = self.currency.as_str().to_ascii_uppercase();
         match digits {
             0 => write!(f, "{sign}{whole} {code}"),
-            _ => write!(
-                f,
-                "{sign}{whole}.{part:0width$} {code}",
-                width = digits as usize
-            ),
+            _ => write!(f, "{sign}{whole}.{part:0width$} {code}", width = digits as usize),
         }
     }
 }

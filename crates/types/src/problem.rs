@@ -32,10 +32,7 @@ pub struct Problem {
 impl Problem {
     /// The code as one of those this version knows.
     pub fn known_code(&self) -> Option<Code> {
-        Code::ALL
-            .iter()
-            .copied()
-            .find(|code| code.as_str() == self.code)
+        Code::ALL.iter().copied().find(|code| code.as_str() == self.code)
     }
 }
 

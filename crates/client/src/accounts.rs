@@ -1,0 +1,109 @@
+//! Accounts and sessions.
+
+use uuid::Uuid;
+use vitrine_types::accounts::{
+    AccountDeletion, AccountPatch, Credentials, Customer, DeviceSession, EmailChange, EmailVerification, NewCustomer,
+    PasswordChange, PasswordReset, PasswordResetRequest, Session,
+};
+
+use crate::{
+    Client, Method, Result,
+    send::{Body, Request},
+};
+
+impl Client {
+    /// Makes an account and signs in.
+    pub async fn register(&self, new: &NewCustomer) -> Result<Session> {
+        self.post("/auth/register", new).await.map(|session| self.keep(session))
+    }
+
+    /// Signs in.
+    pub async fn login(&self, credentials: &Credentials) -> Result<Session> {
+        self.set_token(None);
+        self.post("/auth/login", credentials).await.map(|session| self.keep(session))
+    }
+
+    /// Exchanges the refresh cookie for a new access token.
+    pub async fn refresh_session(&self) -> Result<Session> {
+        // Straight to the transport: a refresh must not itself try to refresh.
+        let request =
+            Request { method: Method::Post, path: "/auth/refresh".into(), body: Body::Empty, idempotency_key: None };
+        let text = self.send(&request, None).await?;
+        let session = serde_json::from_str(&text).map_err(|e| crate::Error::Unreadable(e.to_string()))?;
+        Ok(self.keep(session))
+    }
+
+    /// Ends this session.
+    pub async fn logout(&self) -> Result<()> {
+        let done = self.call(Method::Post, "/auth/logout", None::<&()>).await;
+        self.set_token(None);
+        done
+    }
+
+    /// Asks for a mail with a link to set a new password.
+    pub async fn request_password_reset(&self, email: &str) -> Result<()> {
+        self.post("/auth/password-reset", &PasswordResetRequest { email: email.into() }).await
+    }
+
+    /// Sets a new password with the token of that link.
+    pub async fn confirm_password_reset(&self, reset: &PasswordReset) -> Result<()> {
+        self.post("/auth/password-reset/confirm", reset).await
+    }
+
+    /// Confirms an address with the token of the mailed link.
+    pub async fn verify_email(&self, token: &str) -> Result<()> {
+        self.post("/auth/verify-email", &EmailVerification { token: token.into() }).await
+    }
+
+    /// Who is signed in.
+    pub async fn get_account(&self) -> Result<Customer> {
+        self.get("/account").await
+    }
+
+    /// Changes the profile.
+    pub async fn update_account(&self, patch: &AccountPatch) -> Result<Customer> {
+        self.call(Method::Patch, "/account", Some(patch)).await
+    }
+
+    /// Deletes the account.
+    pub async fn delete_account(&self, password: &str) -> Result<()> {
+        let body = AccountDeletion { password: password.into() };
+        self.call(Method::Delete, "/account", Some(&body)).await.inspect(|()| self.set_token(None))
+    }
+
+    /// Changes the password and ends all other sessions.
+    pub async fn change_password(&self, change: &PasswordChange) -> Result<()> {
+        self.call(Method::Put, "/account/password", Some(change)).await
+    }
+
+    /// Asks to change the address; a link goes to the new one.
+    pub async fn change_email(&self, change: &EmailChange) -> Result<()> {
+        self.post("/account/email", change).await
+    }
+
+    /// Sets the profile picture (PNG, JPEG or WebP, at most 2 MiB).
+    pub async fn set_avatar(&self, bytes: Vec<u8>) -> Result<Customer> {
+        let body = Body::Bytes(bytes, "application/octet-stream");
+        self.request(Request { method: Method::Put, path: "/account/avatar".into(), body, idempotency_key: None }).await
+    }
+
+    /// Takes the profile picture away.
+    pub async fn delete_avatar(&self) -> Result<Customer> {
+        self.call(Method::Delete, "/account/avatar", None::<&()>).await
+    }
+
+    /// Where the account is signed in.
+    pub async fn list_sessions(&self) -> Result<vitrine_types::Page<DeviceSession>> {
+        self.get("/account/sessions").await
+    }
+
+    /// Ends one of those sessions.
+    pub async fn end_session(&self, id: Uuid) -> Result<()> {
+        self.call(Method::Delete, &format!("/account/sessions/{id}"), None::<&()>).await
+    }
+
+    /// Everything the shop knows about me.
+    pub async fn export_account(&self) -> Result<serde_json::Value> {
+        self.get("/account/export").await
+    }
+}
