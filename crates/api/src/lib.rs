@@ -1,1 +1,27 @@
-//! placeholder
+//! The Vitrine server.
+//!
+//! One module per feature (slice), each with the same rooms: `mod.rs` (what it is and its rules), `routes.rs` (HTTP),
+//! `service.rs` (the business), `store.rs` (SQL). `app.rs` puts them together; the other files are what all share.
+//! `docs/architecture.md` says who may call whom; `cargo xtask test` checks it.
+
+pub mod app;
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod extract;
+pub mod http;
+pub mod idempotency;
+pub mod jobs;
+pub mod openapi;
+pub mod paging;
+pub mod state;
+pub mod storage;
+pub mod stripe;
+pub mod telemetry;
+pub mod web;
+
+pub mod accounts;
+pub mod catalog;
+pub mod mail;

@@ -1,1 +1,8 @@
-//! The integration tests.
+//! The integration tests: the whole server over HTTP, driven by the client that the app uses, on both databases.
+//!
+//! `TEST_DATABASE_URL=postgres://…` runs them on PostgreSQL (each test in a database of its own), otherwise each gets an
+//! SQLite file. One file per feature.
+
+mod harness;
+
+mod basics;

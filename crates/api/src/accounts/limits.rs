@@ -1,0 +1,5 @@
+//! Who may ask how often.
+
+/// The limits of one process.
+#[derive(Default)]
+pub struct Limits {}

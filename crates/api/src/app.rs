@@ -1,0 +1,225 @@
+//! Puts the shop together: settings in, a running server out.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use actix_cors::Cors;
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpServer,
+    dev::{ResourceDef, ServerHandle},
+    http::{Method, header},
+    middleware::{Compress, from_fn},
+    web,
+};
+use anyhow::Context;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
+use vitrine_types::Code;
+
+use crate::{
+    accounts, catalog,
+    clock::Clock,
+    config::Config,
+    error::{Error, Result},
+    extract, http,
+    jobs::{self, Job, Kind},
+    mail, openapi,
+    state::State,
+    telemetry,
+};
+
+/// The route table: one line per feature.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(
+        scope("/api/v1")
+            .configure(accounts::routes::configure)
+            .configure(catalog::routes::configure)
+            .configure(mail::routes::configure),
+    );
+}
+
+/// Does a job: one line per kind.
+async fn run_job(state: &State, job: Job) -> Result<()> {
+    match job.kind {
+        Kind::SendMail => mail::service::send(state, &job).await,
+        Kind::DeleteFile => catalog::service::delete_stored_file(state, &job).await,
+        Kind::WebhookEvent | Kind::ExpireOrder | Kind::SendRefund | Kind::Reconcile => {
+            Err(Error::internal(anyhow::anyhow!("no handler")))
+        }
+    }
+}
+
+/// A running shop.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What its handlers use.
+    pub state: web::Data<State>,
+    handle: ServerHandle,
+    stop_jobs: CancellationToken,
+    serving: JoinHandle<std::io::Result<()>>,
+    working: JoinHandle<()>,
+}
+
+impl Server {
+    /// Waits until the server ends by itself (a signal).
+    ///
+    /// # Errors
+    /// When it ended badly.
+    pub async fn wait(self) -> anyhow::Result<()> {
+        let served = self.serving.await.context("serve")?;
+        self.stop_jobs.cancel();
+        self.working.await.context("finish the jobs in hand")?;
+        self.state.db.close().await;
+        served.context("serve")
+    }
+
+    /// Ends it: no new requests, then those and the jobs in hand are finished.
+    ///
+    /// # Errors
+    /// When it ended badly.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.handle.stop(true).await;
+        self.wait().await
+    }
+}
+
+/// Starts the shop: opens and migrates the database, makes the first admin, listens, works off jobs.
+///
+/// # Errors
+/// When something the settings name is not usable.
+pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Server> {
+    telemetry::start_metrics();
+    let state = web::Data::new(State::open(config, clock).await?);
+    state.db.migrate().await?;
+    accounts::service::ensure_first_admin(&state).await.map_err(|error| anyhow::anyhow!(error.describe()))?;
+
+    let document = openapi::document();
+    let known = web::Data::new(KnownPaths::of(&document));
+    let document: web::Bytes = document.to_pretty_json().context("OpenAPI document")?.into();
+    let app_state = state.clone();
+    let workers = match state.config.workers {
+        0 => std::thread::available_parallelism().map_or(2, usize::from),
+        workers => workers,
+    };
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(app_state.clone())
+            .app_data(known.clone())
+            .app_data(web::Data::new(document.clone()))
+            .configure(extract::configure)
+            .wrap(Compress::default())
+            .wrap(cors(&app_state.config))
+            .wrap(from_fn(http::answer))
+            .configure(|config| routes(&mut ServiceConfig::new(config)))
+            .configure(operations)
+            .configure(|config| crate::web::configure(config, &app_state.config))
+            .default_service(web::to(nothing_here))
+    })
+    .workers(workers)
+    .shutdown_timeout(20)
+    .client_request_timeout(std::time::Duration::from_secs(10))
+    .bind(&state.config.bind)
+    .with_context(|| format!("listen on {}", state.config.bind))?;
+    let address = *server.addrs().first().context("no address")?;
+    let server = server.run();
+    let handle = server.handle();
+
+    let stop_jobs = CancellationToken::new();
+    let worker_state = state.clone();
+    let handle_job = move |job: Job| {
+        let state = worker_state.clone();
+        async move { run_job(&state, job).await }
+    };
+    let work = jobs::run(state.db.clone(), state.clock.clone(), stop_jobs.clone(), handle_job);
+    Ok(Server {
+        address,
+        handle,
+        stop_jobs,
+        serving: tokio::task::spawn_local(server),
+        working: tokio::task::spawn_local(work),
+        state,
+    })
+}
+
+fn cors(config: &Config) -> Cors {
+    let origins = &config.cors_origins;
+    if origins.is_empty() {
+        return Cors::default();
+    }
+    origins
+        .iter()
+        .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin))
+        .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers(["Authorization", "Content-Type", "Idempotency-Key"])
+        .expose_headers(["X-Request-Id", "Retry-After"])
+        .supports_credentials()
+        .max_age(3600)
+}
+
+/// What operators and documentation readers ask for.
+fn operations(config: &mut web::ServiceConfig) {
+    config
+        .route("/healthz", web::get().to(|| async { HttpResponse::Ok().body("ok") }))
+        .route("/readyz", web::get().to(readyz))
+        .route("/metrics", web::get().to(|| async { HttpResponse::Ok().content_type("text/plain").body(telemetry::metrics()) }))
+        .route("/api/openapi.json", web::get().to(openapi_json));
+}
+
+async fn readyz(state: web::Data<State>) -> Result<HttpResponse> {
+    match state.db.ready().await {
+        Ok(true) => Ok(HttpResponse::Ok().body("ready")),
+        Ok(false) => Err(Error::new(Code::NotReady).detail("The database's schema is not the one this version needs")),
+        Err(error) => Err(Error::new(Code::NotReady).cause(error)),
+    }
+}
+
+async fn openapi_json(document: web::Data<web::Bytes>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(document.as_ref().clone())
+}
+
+/// Tells "no such address" from "not with this method". actix itself answers 404 to both.
+struct KnownPaths(Vec<(ResourceDef, Vec<Method>)>);
+
+impl KnownPaths {
+    fn of(document: &utoipa::openapi::OpenApi) -> Arc<Self> {
+        let methods = |item: &utoipa::openapi::path::PathItem| {
+            [
+                (Method::GET, item.get.is_some()),
+                (Method::POST, item.post.is_some()),
+                (Method::PUT, item.put.is_some()),
+                (Method::PATCH, item.patch.is_some()),
+                (Method::DELETE, item.delete.is_some()),
+                (Method::HEAD, item.head.is_some()),
+            ]
+            .into_iter()
+            .filter_map(|(method, there)| there.then_some(method))
+            .collect()
+        };
+        let paths = document.paths.paths.iter();
+        Arc::new(Self(paths.map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item))).collect()))
+    }
+
+    fn methods(&self, path: &str) -> Option<String> {
+        let allowed: Vec<&str> = self
+            .0
+            .iter()
+            .filter(|(pattern, _)| pattern.is_match(path))
+            .flat_map(|(_, methods)| methods.iter().map(Method::as_str))
+            .collect();
+        (!allowed.is_empty()).then(|| allowed.join(", "))
+    }
+}
+
+async fn nothing_here(request: HttpRequest, known: web::Data<Arc<KnownPaths>>) -> HttpResponse {
+    match known.methods(request.path()) {
+        Some(allowed) => {
+            let mut response = HttpResponse::from_error(Error::new(Code::MethodNotAllowed));
+            if let Ok(allowed) = header::HeaderValue::from_str(&allowed) {
+                response.headers_mut().insert(header::ALLOW, allowed);
+            }
+            response
+        }
+        None => HttpResponse::from_error(Error::new(Code::NotFound)),
+    }
+}

@@ -1,0 +1,4 @@
+//! Catalog: the products.
+
+pub mod routes;
+pub mod service;

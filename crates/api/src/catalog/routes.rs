@@ -1,0 +1,6 @@
+//! HTTP of catalog.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers the handlers.
+pub fn configure(_config: &mut ServiceConfig) {}

@@ -1,0 +1,144 @@
+//! Reading requests: JSON bodies, queries and paths, with errors that say what to mend.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    error::{JsonPayloadError, PathError, PayloadError, QueryPayloadError},
+    http::header,
+    web,
+};
+use serde::de::DeserializeOwned;
+use vitrine_types::Code;
+
+use crate::error::{Error, Result};
+
+/// The largest JSON body, in bytes.
+pub const JSON_LIMIT: usize = 256 * 1024;
+
+/// A JSON body. Broken JSON is 400; a wrong or unknown field 422 with its path.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+        // Also keeps other sites' forms out: a form cannot send this type without asking first (CORS preflight).
+        let is_json = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+        let body = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            if !is_json {
+                return Err(Error::new(Code::UnsupportedMediaType).detail("Send application/json"));
+            }
+            read_json(&body.await.map_err(payload_error)?).map(Json)
+        })
+    }
+}
+
+/// Reads JSON as [`Json`] does.
+///
+/// # Errors
+/// `request.malformed` for broken JSON, `request.invalid` for a field that does not fit.
+pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        match inner.classify() {
+            serde_json::error::Category::Data => field_error(&path, &inner.to_string()),
+            _ => Error::new(Code::MalformedRequest).detail(format!("This is no valid JSON: {inner}")),
+        }
+    })?;
+    reader.end().map_err(|_| Error::new(Code::MalformedRequest).detail("There is something after the JSON value"))?;
+    Ok(value)
+}
+
+/// Turns serde's words into a field, a reason and a sentence.
+fn field_error(path: &str, message: &str) -> Error {
+    let words = message.split(" at line ").next().unwrap_or(message);
+    let quoted = words.split('`').nth(1);
+    let (field, code) = match (words, quoted) {
+        (words, Some(name)) if words.starts_with("unknown field") => (join(path, name), "unknown_field"),
+        (words, Some(name)) if words.starts_with("missing field") => (join(path, name), "required"),
+        _ => (path.to_owned(), "invalid"),
+    };
+    Error::field(field.trim_start_matches("."), code, words)
+}
+
+fn join(path: &str, name: &str) -> String {
+    match path {
+        "." | "" => name.to_owned(),
+        // For an unknown field the path already ends with its name.
+        path if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
+        path => format!("{path}.{name}"),
+    }
+}
+
+fn payload_error(error: actix_web::Error) -> Error {
+    match error.as_error::<PayloadError>() {
+        Some(PayloadError::Overflow) => too_large(),
+        _ if error.as_response_error().status_code() == 413 => too_large(),
+        _ => Error::new(Code::MalformedRequest).detail("The body did not arrive whole"),
+    }
+}
+
+fn too_large() -> Error {
+    Error::new(Code::PayloadTooLarge).detail(format!("At most {} KiB", JSON_LIMIT / 1024))
+}
+
+/// What the framework's own extractors answer when they fail.
+pub fn configure(config: &mut web::ServiceConfig) {
+    config
+        .app_data(web::PayloadConfig::new(JSON_LIMIT))
+        .app_data(web::JsonConfig::default().limit(JSON_LIMIT).error_handler(|error, _| {
+            match error {
+                JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => too_large(),
+                _ => Error::new(Code::MalformedRequest),
+            }
+            .into()
+        }))
+        .app_data(web::QueryConfig::default().error_handler(|error, _| {
+            let QueryPayloadError::Deserialize(inner) = &error else {
+                return Error::new(Code::MalformedRequest).into();
+            };
+            let words = inner.to_string();
+            let name = words.split('`').nth(1).unwrap_or("query").to_owned();
+            Error::field(name, if words.starts_with("unknown field") { "unknown_field" } else { "invalid" }, words)
+                .into()
+        }))
+        // A path that is no id names nothing.
+        .app_data(web::PathConfig::default().error_handler(|_: PathError, _| Error::new(Code::NotFound).into()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vitrine_types::checkout::NewCheckout;
+
+    fn problem(body: &str) -> vitrine_types::Problem {
+        read_json::<NewCheckout>(body.as_bytes()).err().unwrap().problem()
+    }
+
+    #[test]
+    fn broken_json_is_malformed() {
+        for body in ["", "{", "{\"cart\":}", "{} {}", "\u{0}"] {
+            assert_eq!(problem(body).code, "request.malformed", "{body}");
+        }
+        assert_eq!(problem(&"[".repeat(100_000)).status, 422, "not an object at all");
+        let deep = format!("{{\"items\":{}", "[".repeat(100_000));
+        assert!((400..=422).contains(&problem(&deep).status));
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_by_its_path() {
+        let problem = problem(r#"{"items":[{"product_id":"x","quantity":1}]}"#);
+        assert_eq!((problem.status, problem.errors[0].field.as_str()), (422, "items[0].product_id"));
+        let problem = self::problem(r#"{"items":[{"product_id":"018f4e9e-0000-7000-8000-000000000000"}]}"#);
+        assert_eq!((problem.errors[0].field.as_str(), problem.errors[0].code.as_str()), ("items[0].quantity", "required"));
+        let problem = self::problem(r#"{"total":1}"#);
+        assert_eq!((problem.errors[0].field.as_str(), problem.errors[0].code.as_str()), ("total", "unknown_field"));
+    }
+}

@@ -1,0 +1,239 @@
+//! Work that happens after a commit: mails, webhook events, expiry, refunds.
+//!
+//! A job is a row, written in the transaction that makes it necessary: it exists exactly when that transaction lasted.
+//! A worker takes due jobs under a lease (`locked_until`); when its process dies, the lease runs out and another worker
+//! takes over. The handler of a job deletes the row in the transaction of its effect ([`finish`]), so that the effect
+//! and "done" are one. A job that fails comes back with growing distance; after [`MAX_ATTEMPTS`] it stays as failed, for
+//! the owner to see.
+//!
+//! To add a kind: a variant of [`Kind`], a handler in the feature's `service.rs`, a line in `app::run_job`.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::types::Json;
+use tokio::{sync::Semaphore, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{
+    clock::Clock,
+    db::{self, Db, Tx, sql, sql_for},
+    error::{Error, Result},
+};
+
+/// After so many tries (about two days) a job is left as failed.
+pub const MAX_ATTEMPTS: i64 = 24;
+
+/// How long a worker may take before another assumes that it died.
+const LEASE: TimeDelta = TimeDelta::seconds(120);
+
+/// How many jobs run at once in one process.
+const AT_ONCE: usize = 8;
+
+/// What is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Handle a stored Stripe event (`webhook`).
+    WebhookEvent,
+    /// Close an order whose time to pay is over (`checkout`).
+    ExpireOrder,
+    /// Ask Stripe to send money back (`checkout`).
+    SendRefund,
+    /// Hand a mail to the mail server (`mail`).
+    SendMail,
+    /// Compare our books with Stripe's (`webhook`).
+    Reconcile,
+    /// Delete files that nothing refers to any more (`catalog`).
+    DeleteFile,
+}
+
+impl Kind {
+    const ALL: [Kind; 6] = [
+        Self::WebhookEvent,
+        Self::ExpireOrder,
+        Self::SendRefund,
+        Self::SendMail,
+        Self::Reconcile,
+        Self::DeleteFile,
+    ];
+
+    /// As it stands in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WebhookEvent => "webhook_event",
+            Self::ExpireOrder => "expire_order",
+            Self::SendRefund => "send_refund",
+            Self::SendMail => "send_mail",
+            Self::Reconcile => "reconcile",
+            Self::DeleteFile => "delete_file",
+        }
+    }
+}
+
+/// A job that a worker holds.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// What is to do.
+    pub kind: Kind,
+    payload: serde_json::Value,
+    /// How often it was tried before.
+    pub attempts: i64,
+}
+
+impl Job {
+    /// What the job is about.
+    ///
+    /// # Errors
+    /// When the payload is not of that shape.
+    pub fn payload<T: DeserializeOwned>(&self) -> Result<T> {
+        Ok(serde_json::from_value(self.payload.clone())?)
+    }
+}
+
+/// Queues a job for `run_at`, unless one with this `key` waits already. It runs after the transaction is committed.
+pub async fn enqueue(
+    tx: &mut Tx,
+    clock: &Clock,
+    kind: Kind,
+    key: &str,
+    payload: &impl Serialize,
+    run_at: DateTime<Utc>,
+) -> Result<()> {
+    let now = clock.now();
+    sql(
+        &mut *tx,
+        "insert into jobs (id, kind, key, payload, run_at, created_at) values ($1, $2, $3, $4, $5, $6)
+         on conflict (key) do nothing",
+    )
+    .bind(Uuid::now_v7())
+    .bind(kind.as_str())
+    .bind(format!("{}:{key}", kind.as_str()))
+    .bind(Json(serde_json::to_value(payload)?))
+    .bind(run_at)
+    .bind(now)
+    .exec()
+    .await?;
+    if run_at <= now {
+        tx.wake_jobs();
+    }
+    Ok(())
+}
+
+/// Queues the job again even if it was given up: for "try again" buttons.
+pub async fn requeue(tx: &mut Tx, clock: &Clock, kind: Kind, key: &str, payload: &impl Serialize) -> Result<()> {
+    sql(&mut *tx, "delete from jobs where key = $1").bind(format!("{}:{key}", kind.as_str())).exec().await?;
+    enqueue(tx, clock, kind, key, payload, clock.now()).await
+}
+
+/// Marks the job as done, in the transaction of its effect.
+pub async fn finish(tx: &mut Tx, job: &Job) -> Result<()> {
+    sql(tx, "delete from jobs where id = $1").bind(job.id).exec().await?;
+    Ok(())
+}
+
+/// Takes up to `limit` due jobs, the longest waiting first.
+async fn claim(db: &Db, now: DateTime<Utc>, limit: i64) -> db::Result<Vec<Job>> {
+    type Claimed = (Uuid, String, Json<serde_json::Value>, i64);
+    // PostgreSQL passes over what other processes are taking; SQLite has one writer and knows no row locks.
+    let claimed: Vec<Claimed> = sql_for(
+        db,
+        "update jobs set locked_until = $2, attempts = attempts + 1 where id in (
+             select id from jobs where failed_at is null and run_at <= $1
+             and (locked_until is null or locked_until <= $1) order by run_at limit $3)
+         returning id, kind, payload, attempts",
+        "update jobs set locked_until = $2, attempts = attempts + 1 where id in (
+             select id from jobs where failed_at is null and run_at <= $1
+             and (locked_until is null or locked_until <= $1) order by run_at limit $3 for update skip locked)
+         returning id, kind, payload, attempts",
+    )
+    .bind(now)
+    .bind(now + LEASE)
+    .bind(limit)
+    .all()
+    .await?;
+    let job = |(id, name, Json(payload), attempts): Claimed| {
+        let kind = Kind::ALL.into_iter().find(|kind| kind.as_str() == name)?;
+        Some(Job { id, kind, payload, attempts: attempts - 1 })
+    };
+    Ok(claimed.into_iter().filter_map(job).collect())
+}
+
+/// Whether anything is due: a read, so that an idle shop never writes.
+async fn any_due(db: &Db, now: DateTime<Utc>) -> db::Result<bool> {
+    let due: Option<(Uuid,)> = sql(
+        db,
+        "select id from jobs where failed_at is null and run_at <= $1
+         and (locked_until is null or locked_until <= $1) limit 1",
+    )
+    .bind(now)
+    .opt()
+    .await?;
+    Ok(due.is_some())
+}
+
+async fn put_back(db: &Db, now: DateTime<Utc>, job: &Job, error: &Error) -> db::Result<()> {
+    // 1, 2, 4 … seconds, up to three hours.
+    let wait = TimeDelta::seconds((1_i64 << job.attempts.clamp(0, 14)).min(3 * 3600));
+    let failed = (job.attempts + 1 >= MAX_ATTEMPTS).then_some(now);
+    sql(db, "update jobs set locked_until = null, run_at = $2, last_error = $3, failed_at = $4 where id = $1")
+        .bind(job.id)
+        .bind(now + wait)
+        .bind(error.describe())
+        .bind(failed)
+        .exec()
+        .await
+        .map(drop)
+}
+
+/// Runs due jobs with `handle` until `stop`, then finishes those in hand.
+pub async fn run<H, F>(db: Db, clock: Clock, stop: CancellationToken, handle: H)
+where
+    H: Fn(Job) -> F + Clone + 'static,
+    F: Future<Output = Result<()>> + 'static,
+{
+    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    let mut in_hand = JoinSet::new();
+    while !stop.is_cancelled() {
+        let free = permits.available_permits() as i64;
+        let now = clock.now();
+        let jobs = match any_due(&db, now).await {
+            Ok(true) if free > 0 => claim(&db, now, free).await,
+            Ok(_) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        };
+        let jobs = jobs.unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot look for jobs");
+            Vec::new()
+        });
+        let idle = jobs.is_empty();
+        for job in jobs {
+            let Ok(permit) = permits.clone().try_acquire_owned() else { break };
+            let (db, clock, handle) = (db.clone(), clock.clone(), handle.clone());
+            in_hand.spawn_local(async move {
+                if let Err(error) = handle(job.clone()).await {
+                    tracing::warn!(kind = job.kind.as_str(), attempt = job.attempts + 1, error = %error.describe(), "job failed");
+                    if let Err(error) = put_back(&db, clock.now(), &job, &error).await {
+                        tracing::error!(%error, "cannot put a job back; it returns when its lease ends");
+                    }
+                }
+                drop(permit);
+            });
+        }
+        while in_hand.try_join_next().is_some() {}
+        if idle {
+            // Other processes' jobs and those for later are found by looking again.
+            tokio::select! {
+                () = db.job_queued() => {}
+                () = tokio::time::sleep(Duration::from_millis(500)) => {}
+                () = stop.cancelled() => {}
+            }
+        } else if permits.available_permits() == 0 {
+            tokio::select! { _ = in_hand.join_next() => {} () = stop.cancelled() => {} }
+        }
+    }
+    while in_hand.join_next().await.is_some() {}
+}

@@ -1,0 +1,4 @@
+//! Mail: what the shop sends.
+
+pub mod routes;
+pub mod service;

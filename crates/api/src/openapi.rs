@@ -1,0 +1,89 @@
+//! The API's own document, made from the handlers.
+
+use utoipa::openapi::{
+    ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder,
+    path::{Operation, PathItem},
+    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    tag::TagBuilder,
+};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_actix_web::AppExt;
+use vitrine_types::{FieldError, Problem};
+
+use crate::app;
+
+/// The whole document.
+pub fn document() -> OpenApi {
+    let (_, collected) = actix_web::App::new().into_utoipa_app().configure(app::routes).split_for_parts();
+    let info = InfoBuilder::new()
+        .title("Vitrine")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(include_str!("openapi.md")))
+        .license(None)
+        .build();
+    let tags = [
+        ("accounts", "Signing in, the profile, sessions."),
+        ("catalog", "The products; the owner's pages for them."),
+        ("cart", "What a customer means to buy."),
+        ("checkout", "Orders, paying, refunds."),
+        ("entitlements", "What a customer owns: downloads, embeds, bookings."),
+        ("webhook", "What Stripe delivers, and comparing our books with Stripe's."),
+        ("mail", "The owner's outbox."),
+        ("admin", "The owner's desk."),
+    ];
+    let tags = tags.map(|(name, text)| TagBuilder::new().name(name).description(Some(text)).build());
+    let mut document =
+        OpenApiBuilder::new().info(info).tags(Some(tags)).paths(collected.paths).components(collected.components).build();
+    let components = document.components.get_or_insert_default();
+    for (name, schema) in [
+        (Problem::name(), Problem::schema()),
+        (FieldError::name(), FieldError::schema()),
+    ] {
+        components.schemas.insert(name.into_owned(), schema);
+    }
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    for (path, item) in &mut document.paths.paths {
+        for operation in operations(item) {
+            add_common_answers(path, operation);
+        }
+    }
+    document
+}
+
+/// The operations of a path.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch, &mut item.head]
+        .into_iter()
+        .filter_map(Option::as_mut)
+}
+
+/// Answers that many operations share are not repeated at each handler.
+fn add_common_answers(path: &str, operation: &mut Operation) {
+    let secured = operation.security.is_some();
+    let has_body = operation.request_body.is_some();
+    let common = [
+        ("400", "`request.malformed`: the request cannot be read", true),
+        ("401", "`auth.required`, `auth.invalid_token`", secured),
+        ("403", "`auth.forbidden`", secured && path.contains("/admin")),
+        ("404", "`request.not_found`: there is nothing here, or it is not yours", path.contains('{')),
+        ("408", "`request.timeout`", has_body),
+        ("413", "`request.too_large`", has_body),
+        ("415", "`request.unsupported_media_type`", true),
+        ("422", "`request.invalid`: `errors` names the fields", has_body || operation.parameters.is_some()),
+        ("429", "`request.rate_limited`; see `Retry-After`", true),
+        ("500", "`server.internal`", true),
+        ("503", "`server.busy`; see `Retry-After`", true),
+    ];
+    for (status, description, applies) in common {
+        if applies {
+            let answer = operation.responses.responses.entry(status.to_owned());
+            answer.or_insert_with(|| RefOr::T(problem(description)));
+        }
+    }
+}
+
+fn problem(description: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new().description(description).content("application/problem+json", content).build()
+}

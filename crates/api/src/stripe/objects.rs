@@ -1,0 +1,147 @@
+//! What we read of Stripe's objects: no more than we use, each field optional unless nothing can be done without it.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Deserializer};
+
+/// A list.
+#[derive(Clone, Debug, Deserialize)]
+pub struct List<T> {
+    /// This page.
+    pub data: Vec<T>,
+    /// Whether there is a further page.
+    #[serde(default)]
+    pub has_more: bool,
+}
+
+/// A reference to an object: its id, whether it comes as the id or expanded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference(pub String);
+
+impl<'de> Deserialize<'de> for Reference {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Id(String),
+            Object { id: String },
+        }
+        Either::deserialize(deserializer).map(|either| match either {
+            Either::Id(id) | Either::Object { id } => Self(id),
+        })
+    }
+}
+
+/// A Checkout Session.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CheckoutSession {
+    /// `cs_…`
+    pub id: String,
+    /// Where to pay; null once it is over.
+    pub url: Option<String>,
+    /// `open`, `complete` or `expired`.
+    pub status: Option<String>,
+    /// `paid`, `unpaid` or `no_payment_required`.
+    pub payment_status: Option<String>,
+    /// `payment`, `subscription` or `setup`.
+    pub mode: Option<String>,
+    /// Minor units.
+    pub amount_total: Option<i64>,
+    /// Lower case.
+    pub currency: Option<String>,
+    /// Our order.
+    pub client_reference_id: Option<String>,
+    /// What we attached.
+    #[serde(default)]
+    pub metadata: Option<HashMap<String, String>>,
+    /// `pi_…`; null until paid.
+    pub payment_intent: Option<Reference>,
+    /// Seconds since 1970.
+    pub expires_at: Option<i64>,
+    /// Of which, tax.
+    pub total_details: Option<TotalDetails>,
+    /// Whether real money is meant.
+    #[serde(default)]
+    pub livemode: bool,
+}
+
+/// Parts of a session's total.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TotalDetails {
+    /// Minor units.
+    #[serde(default)]
+    pub amount_tax: i64,
+}
+
+/// A refund.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Refund {
+    /// `re_…`
+    pub id: String,
+    /// Minor units.
+    pub amount: i64,
+    /// Lower case.
+    pub currency: Option<String>,
+    /// `pending`, `requires_action`, `succeeded`, `failed` or `canceled`.
+    pub status: Option<String>,
+    /// The payment.
+    pub payment_intent: Option<Reference>,
+    /// What we attached; absent for refunds made in the Dashboard.
+    #[serde(default)]
+    pub metadata: Option<HashMap<String, String>>,
+    /// Seconds since 1970.
+    pub created: Option<i64>,
+}
+
+/// A dispute.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Dispute {
+    /// `dp_…`
+    pub id: String,
+    /// Minor units.
+    pub amount: i64,
+    /// Lower case.
+    pub currency: Option<String>,
+    /// `needs_response`, `under_review`, `won`, `lost`, `warning_…`.
+    pub status: String,
+    /// Such as `fraudulent`.
+    pub reason: Option<String>,
+    /// The payment.
+    pub payment_intent: Option<Reference>,
+    /// Until when evidence counts.
+    pub evidence_details: Option<EvidenceDetails>,
+}
+
+/// Deadlines of a dispute.
+#[derive(Clone, Debug, Deserialize)]
+pub struct EvidenceDetails {
+    /// Seconds since 1970.
+    pub due_by: Option<i64>,
+}
+
+/// An event as it is delivered: the envelope is the same in every API version.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Event {
+    /// `evt_…`
+    pub id: String,
+    /// Such as `checkout.session.completed`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The layout of `data.object`.
+    pub api_version: Option<String>,
+    /// Seconds since 1970.
+    pub created: i64,
+    /// Whether real money is meant.
+    pub livemode: bool,
+    /// The connected account it is about, if it is not our own.
+    pub account: Option<String>,
+    /// What it is about.
+    pub data: EventData,
+}
+
+/// What an event is about.
+#[derive(Clone, Debug, Deserialize)]
+pub struct EventData {
+    /// The object, in the layout of `api_version`.
+    pub object: serde_json::Value,
+}
