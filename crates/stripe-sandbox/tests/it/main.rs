@@ -1,0 +1,8 @@
+//! The sandbox as a shop sees it: over HTTP, with signed webhooks.
+
+mod checkout;
+mod idempotency;
+mod refunds;
+mod shop;
+mod strictness;
+mod webhooks;
