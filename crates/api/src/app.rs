@@ -162,7 +162,10 @@ fn operations(config: &mut web::ServiceConfig) {
     config
         .route("/healthz", web::get().to(|| async { HttpResponse::Ok().body("ok") }))
         .route("/readyz", web::get().to(readyz))
-        .route("/metrics", web::get().to(|| async { HttpResponse::Ok().content_type("text/plain").body(telemetry::metrics()) }))
+        .route(
+            "/metrics",
+            web::get().to(|| async { HttpResponse::Ok().content_type("text/plain").body(telemetry::metrics()) }),
+        )
         .route("/api/openapi.json", web::get().to(openapi_json));
 }
 

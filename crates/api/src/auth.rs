@@ -140,7 +140,8 @@ async fn identify(state: &State, request: &HttpRequest) -> Result<Option<SignedI
     let Some(header) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
     let token = header.to_str().ok().and_then(|text| text.split_once(' '));
     let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-    let access: Access = token.and_then(|token| state.keys.verify(token, state.clock.now())).ok_or(Code::InvalidToken)?;
+    let access: Access =
+        token.and_then(|token| state.keys.verify(token, state.clock.now())).ok_or(Code::InvalidToken)?;
     let role = accounts::service::live_session_role(&state.db, access.sid, access.sub, state.clock.now()).await?;
     let role = role.ok_or(Code::InvalidToken)?;
     Ok(Some(SignedIn { id: access.sub, session_id: access.sid, role }))

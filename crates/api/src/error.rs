@@ -175,10 +175,15 @@ impl Fields {
     /// Notes that `text` must have between `min` and `max` characters, and no control characters but line breaks.
     pub fn text(&mut self, text: &str, field: &str, min: usize, max: usize) {
         let length = text.chars().count();
-        self.check(length >= min, field, if min == 1 { "required" } else { "too_short" }, match min {
-            1 => "This is needed".to_owned(),
-            _ => format!("At least {min} characters"),
-        });
+        self.check(
+            length >= min,
+            field,
+            if min == 1 { "required" } else { "too_short" },
+            match min {
+                1 => "This is needed".to_owned(),
+                _ => format!("At least {min} characters"),
+            },
+        );
         self.check(length <= max, field, "too_long", format!("At most {max} characters"));
         let clean = !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
         self.check(clean, field, "control_characters", "Contains characters that cannot be shown");

@@ -137,7 +137,10 @@ mod tests {
         let problem = problem(r#"{"items":[{"product_id":"x","quantity":1}]}"#);
         assert_eq!((problem.status, problem.errors[0].field.as_str()), (422, "items[0].product_id"));
         let problem = self::problem(r#"{"items":[{"product_id":"018f4e9e-0000-7000-8000-000000000000"}]}"#);
-        assert_eq!((problem.errors[0].field.as_str(), problem.errors[0].code.as_str()), ("items[0].quantity", "required"));
+        assert_eq!(
+            (problem.errors[0].field.as_str(), problem.errors[0].code.as_str()),
+            ("items[0].quantity", "required")
+        );
         let problem = self::problem(r#"{"total":1}"#);
         assert_eq!((problem.errors[0].field.as_str(), problem.errors[0].code.as_str()), ("total", "unknown_field"));
     }

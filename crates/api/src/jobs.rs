@@ -50,14 +50,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 6] = [
-        Self::WebhookEvent,
-        Self::ExpireOrder,
-        Self::SendRefund,
-        Self::SendMail,
-        Self::Reconcile,
-        Self::DeleteFile,
-    ];
+    const ALL: [Kind; 6] =
+        [Self::WebhookEvent, Self::ExpireOrder, Self::SendRefund, Self::SendMail, Self::Reconcile, Self::DeleteFile];
 
     /// As it stands in the database.
     pub fn as_str(self) -> &'static str {

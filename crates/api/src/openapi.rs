@@ -32,13 +32,14 @@ pub fn document() -> OpenApi {
         ("admin", "The owner's desk."),
     ];
     let tags = tags.map(|(name, text)| TagBuilder::new().name(name).description(Some(text)).build());
-    let mut document =
-        OpenApiBuilder::new().info(info).tags(Some(tags)).paths(collected.paths).components(collected.components).build();
+    let mut document = OpenApiBuilder::new()
+        .info(info)
+        .tags(Some(tags))
+        .paths(collected.paths)
+        .components(collected.components)
+        .build();
     let components = document.components.get_or_insert_default();
-    for (name, schema) in [
-        (Problem::name(), Problem::schema()),
-        (FieldError::name(), FieldError::schema()),
-    ] {
+    for (name, schema) in [(Problem::name(), Problem::schema()), (FieldError::name(), FieldError::schema())] {
         components.schemas.insert(name.into_owned(), schema);
     }
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();

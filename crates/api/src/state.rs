@@ -43,7 +43,8 @@ impl State {
     /// # Errors
     /// When the database, the storage or the settings are not usable.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
-        let stripe = config.stripe_secret_key.clone().map(|key| Stripe::new(&config.stripe_api_base, key)).transpose()?;
+        let stripe =
+            config.stripe_secret_key.clone().map(|key| Stripe::new(&config.stripe_api_base, key)).transpose()?;
         Ok(Self {
             db: Db::open(&config.database_url, config.database_connections).await?,
             keys: Keys::new(&config.jwt_secrets),

@@ -79,7 +79,7 @@ pub struct Client {
 impl Client {
     /// A client of the server at `base`, such as `http://localhost:8080`; empty means "where the page came from".
     pub fn new(base: &str) -> Self {
-        Self { base: base.trim_end_matches('/').into(), token: Arc::default(), transport: send::Transport::default() }
+        Self { base: base.trim_end_matches('/').into(), token: Arc::default(), transport: Default::default() }
     }
 
     /// The access token in use.

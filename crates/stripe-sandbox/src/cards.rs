@@ -37,11 +37,8 @@ pub struct Decline {
     pub message: &'static str,
 }
 
-const GENERIC: Decline = Decline {
-    code: "card_declined",
-    decline_code: "generic_decline",
-    message: "Your card was declined.",
-};
+const GENERIC: Decline =
+    Decline { code: "card_declined", decline_code: "generic_decline", message: "Your card was declined." };
 
 impl Card {
     /// Every card.
@@ -83,11 +80,7 @@ impl Card {
 
     /// `visa` or `mastercard`.
     pub fn brand(self) -> &'static str {
-        if self == Card::Mastercard {
-            "mastercard"
-        } else {
-            "visa"
-        }
+        if self == Card::Mastercard { "mastercard" } else { "visa" }
     }
 
     /// Whether the money comes days later.
@@ -104,11 +97,9 @@ impl Card {
                 message: "Your card has insufficient funds.",
                 ..GENERIC
             }),
-            Card::Expired => Some(Decline {
-                code: "expired_card",
-                decline_code: "expired_card",
-                message: "Your card has expired.",
-            }),
+            Card::Expired => {
+                Some(Decline { code: "expired_card", decline_code: "expired_card", message: "Your card has expired." })
+            }
             Card::WrongCvc => Some(Decline {
                 code: "incorrect_cvc",
                 decline_code: "incorrect_cvc",
@@ -120,11 +111,7 @@ impl Card {
 
     /// Why this card is refused when charged later without the customer.
     pub fn later_decline(self) -> Option<Decline> {
-        if self == Card::FailsLater {
-            Some(GENERIC)
-        } else {
-            self.decline()
-        }
+        if self == Card::FailsLater { Some(GENERIC) } else { self.decline() }
     }
 }
 

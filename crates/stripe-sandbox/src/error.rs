@@ -23,46 +23,27 @@ pub type ApiResult<T> = Result<T, ApiError>;
 impl ApiError {
     /// A 400 `invalid_request_error`.
     pub fn invalid(message: impl Into<String>) -> Self {
-        Self {
-            status: 400,
-            kind: "invalid_request_error",
-            code: None,
-            param: None,
-            message: message.into(),
-        }
+        Self { status: 400, kind: "invalid_request_error", code: None, param: None, message: message.into() }
     }
 
     /// A 400 for a parameter that is needed and absent.
     pub fn missing(param: &str) -> Self {
-        Self::invalid(format!("Missing required param: {param}."))
-            .code("parameter_missing")
-            .param(param)
+        Self::invalid(format!("Missing required param: {param}.")).code("parameter_missing").param(param)
     }
 
     /// A 404 for an object that does not exist; `param` names where its id was given.
     pub fn no_such(kind: &str, id: &str, param: &str) -> Self {
-        Self {
-            status: 404,
-            ..Self::invalid(format!("No such {kind}: '{id}'"))
-                .code("resource_missing")
-                .param(param)
-        }
+        Self { status: 404, ..Self::invalid(format!("No such {kind}: '{id}'")).code("resource_missing").param(param) }
     }
 
     /// With a `code`.
     pub fn code(self, code: &'static str) -> Self {
-        Self {
-            code: Some(code),
-            ..self
-        }
+        Self { code: Some(code), ..self }
     }
 
     /// With a `param`.
     pub fn param(self, param: impl Into<String>) -> Self {
-        Self {
-            param: Some(param.into()),
-            ..self
-        }
+        Self { param: Some(param.into()), ..self }
     }
 
     /// With another HTTP status.
@@ -75,17 +56,12 @@ impl ApiError {
         let mut error = json!({ "message": self.message, "type": self.kind });
         if let Some(code) = self.code {
             error["code"] = json!(code);
-            error["doc_url"] = json!(format!(
-                "https://docs.stripe.com/error-codes/{}",
-                code.replace('_', "-")
-            ));
+            error["doc_url"] = json!(format!("https://docs.stripe.com/error-codes/{}", code.replace('_', "-")));
         }
         if let Some(param) = &self.param {
             error["param"] = json!(param);
         }
-        error["request_log_url"] = json!(format!(
-            "https://dashboard.stripe.com/test/logs/{request_id}"
-        ));
+        error["request_log_url"] = json!(format!("https://dashboard.stripe.com/test/logs/{request_id}"));
         json!({ "error": error })
     }
 }

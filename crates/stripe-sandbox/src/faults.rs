@@ -43,21 +43,12 @@ fn once() -> u32 {
 impl Fault {
     /// A fault of the next call.
     pub fn new(kind: FaultKind) -> Self {
-        Self {
-            kind,
-            after_effect: false,
-            count: 1,
-            method: None,
-            path: None,
-        }
+        Self { kind, after_effect: false, count: 1, method: None, path: None }
     }
 
     /// The effect happens; the answer is lost.
     pub fn after_effect(self) -> Self {
-        Self {
-            after_effect: true,
-            ..self
-        }
+        Self { after_effect: true, ..self }
     }
 
     /// Hits this many calls.
@@ -67,31 +58,19 @@ impl Fault {
 
     /// Hits only this method and paths that contain this text.
     pub fn on(self, method: &str, path: &str) -> Self {
-        Self {
-            method: Some(method.to_owned()),
-            path: Some(path.to_owned()),
-            ..self
-        }
+        Self { method: Some(method.to_owned()), path: Some(path.to_owned()), ..self }
     }
 
     fn matches(&self, method: &str, path: &str) -> bool {
         self.count > 0
-            && self
-                .method
-                .as_deref()
-                .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
-            && self
-                .path
-                .as_deref()
-                .is_none_or(|wanted| path.contains(wanted))
+            && self.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+            && self.path.as_deref().is_none_or(|wanted| path.contains(wanted))
     }
 }
 
 /// Takes the first fault that hits a call.
 pub(crate) fn take(faults: &mut Vec<Fault>, method: &str, path: &str) -> Option<Fault> {
-    let fault = faults
-        .iter_mut()
-        .find(|fault| fault.matches(method, path))?;
+    let fault = faults.iter_mut().find(|fault| fault.matches(method, path))?;
     fault.count -= 1;
     let taken = fault.clone();
     faults.retain(|fault| fault.count > 0);

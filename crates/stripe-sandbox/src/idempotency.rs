@@ -41,10 +41,7 @@ impl Answers {
     /// # Errors
     /// 400 for other parameters, 409 while the first request is being served.
     pub fn claim(&mut self, key: &str, fingerprint: &str) -> Result<Claim, ApiError> {
-        let refusal = |message: String| ApiError {
-            kind: "idempotency_error",
-            ..ApiError::invalid(message)
-        };
+        let refusal = |message: String| ApiError { kind: "idempotency_error", ..ApiError::invalid(message) };
         match self.0.get(key) {
             None => {
                 self.0.insert(key.to_owned(), Slot { fingerprint: fingerprint.to_owned(), answer: None });

@@ -5,11 +5,7 @@ use rand::distr::Alphanumeric;
 
 /// `prefix` followed by `length` random letters and digits.
 pub fn random(prefix: &str, length: usize) -> String {
-    let tail: String = rand::rng()
-        .sample_iter(Alphanumeric)
-        .take(length)
-        .map(char::from)
-        .collect();
+    let tail: String = rand::rng().sample_iter(Alphanumeric).take(length).map(char::from).collect();
     format!("{prefix}{tail}")
 }
 

@@ -13,27 +13,13 @@ struct Arguments {
     #[arg(long, env = "STRIPE_SANDBOX_BIND", default_value = "127.0.0.1:8081")]
     bind: String,
     /// Where browsers reach the sandbox.
-    #[arg(
-        long,
-        env = "STRIPE_SANDBOX_PUBLIC_URL",
-        default_value = "http://localhost:8081"
-    )]
+    #[arg(long, env = "STRIPE_SANDBOX_PUBLIC_URL", default_value = "http://localhost:8081")]
     public_url: String,
     /// Where events go.
-    #[arg(
-        long,
-        env = "STRIPE_SANDBOX_WEBHOOK_URL",
-        default_value = "http://localhost:8080/api/v1/webhooks/stripe"
-    )]
+    #[arg(long, env = "STRIPE_SANDBOX_WEBHOOK_URL", default_value = "http://localhost:8080/api/v1/webhooks/stripe")]
     webhook_url: String,
     /// The secret that signs events; several, comma-separated, as while rotating.
-    #[arg(
-        long,
-        env = "STRIPE_SANDBOX_WEBHOOK_SECRET",
-        value_delimiter = ',',
-        required = true,
-        hide_env_values = true
-    )]
+    #[arg(long, env = "STRIPE_SANDBOX_WEBHOOK_SECRET", value_delimiter = ',', required = true, hide_env_values = true)]
     webhook_secret: Vec<String>,
     /// The shop's name on the pay page.
     #[arg(long, env = "STRIPE_SANDBOX_SHOP_NAME", default_value = "Vitrine")]

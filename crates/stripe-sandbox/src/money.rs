@@ -1,9 +1,7 @@
 //! Currencies: decimals, smallest charges, and amounts as people read them.
 
-const ZERO_DECIMAL: [&str; 16] = [
-    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
-    "xaf", "xof", "xpf",
-];
+const ZERO_DECIMAL: [&str; 16] =
+    ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"];
 const THREE_DECIMAL: [&str; 5] = ["bhd", "jod", "kwd", "omr", "tnd"];
 
 /// The largest amount of one payment, in minor units.
@@ -43,11 +41,7 @@ pub fn display(amount: i64, currency: &str) -> String {
     let unit = 10_u64.pow(digits);
     let (whole, part) = (amount.unsigned_abs() / unit, amount.unsigned_abs() % unit);
     let whole = grouped(whole);
-    let number = if digits == 0 {
-        whole
-    } else {
-        format!("{whole}.{part:0width$}", width = digits as usize)
-    };
+    let number = if digits == 0 { whole } else { format!("{whole}.{part:0width$}", width = digits as usize) };
     match currency {
         "usd" => format!("{sign}${number}"),
         "eur" => format!("{sign}€{number}"),

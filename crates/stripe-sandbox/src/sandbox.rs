@@ -71,17 +71,9 @@ impl Sandbox {
     pub async fn start(config: Config) -> anyhow::Result<Self> {
         // Somebody else may have chosen a provider already; either serves.
         let _chosen = rustls::crypto::ring::default_provider().install_default();
-        let world = config
-            .state
-            .as_deref()
-            .map_or_else(|| Ok(World::default()), state::load)?;
+        let world = config.state.as_deref().map_or_else(|| Ok(World::default()), state::load)?;
         let shared = Arc::new(Shared::new(world));
-        let (data, shop) = (
-            Data::from(shared.clone()),
-            Data::new(pages::Shop {
-                name: config.shop_name.clone(),
-            }),
-        );
+        let (data, shop) = (Data::from(shared.clone()), Data::new(pages::Shop { name: config.shop_name.clone() }));
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(data.clone())
@@ -97,10 +89,7 @@ impl Sandbox {
         .with_context(|| format!("cannot listen on {}", config.bind))?;
         let address = *server.addrs().first().context("no address was bound")?;
         shared.quietly(|world| {
-            world.public_url = config
-                .public_url
-                .clone()
-                .unwrap_or_else(|| format!("http://{address}"));
+            world.public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
             world.api_version = config.api_version.clone();
             world.settle_after = config.settle_after.map(i64::from);
             world.mailbox.settings = config.delivery.clone();
@@ -112,27 +101,15 @@ impl Sandbox {
         let server = server.run();
         let handle = server.handle();
         let mut tasks = vec![
-            tokio::spawn(async {
-                server
-                    .await
-                    .unwrap_or_else(|error| tracing::error!(%error, "the sandbox stopped"))
-            }),
+            tokio::spawn(async { server.await.unwrap_or_else(|error| tracing::error!(%error, "the sandbox stopped")) }),
             tokio::spawn(webhooks::run(shared.clone(), reqwest::Client::new())),
             tokio::spawn(run_timers(shared.clone())),
         ];
         if let Some(path) = config.state.clone() {
             let shared = shared.clone();
-            tasks.push(tokio::spawn(async move {
-                state::keep_saving(&shared, &path).await
-            }));
+            tasks.push(tokio::spawn(async move { state::keep_saving(&shared, &path).await }));
         }
-        Ok(Self {
-            shared,
-            address,
-            server: handle,
-            tasks,
-            state: config.state,
-        })
+        Ok(Self { shared, address, server: handle, tasks, state: config.state })
     }
 
     /// The address it listens on.
@@ -147,8 +124,7 @@ impl Sandbox {
 
     /// Sends events from now on to `url`, signed with `secret`.
     pub fn set_webhook(&self, url: &str, secret: &str) {
-        self.control()
-            .set_webhook(Some(url.to_owned()), vec![secret.to_owned()]);
+        self.control().set_webhook(Some(url.to_owned()), vec![secret.to_owned()]);
     }
 
     /// The handle to steer it by.

@@ -57,12 +57,7 @@ impl Shared {
 
     /// Whether a timer is due.
     pub(crate) fn is_timer_due(&self) -> bool {
-        self.read(|world| {
-            world
-                .timers
-                .first()
-                .is_some_and(|(at, _)| *at <= world.now())
-        })
+        self.read(|world| world.timers.first().is_some_and(|(at, _)| *at <= world.now()))
     }
 
     /// Whether something may have changed since this was last asked.
@@ -74,10 +69,7 @@ impl Shared {
         let events: Vec<(String, String)> = std::mem::take(&mut world.batch)
             .into_iter()
             .map(|id| {
-                let kind = world
-                    .any(&id)
-                    .map(|event| text(event, "type").to_owned())
-                    .unwrap_or_default();
+                let kind = world.any(&id).map(|event| text(event, "type").to_owned()).unwrap_or_default();
                 (id, kind)
             })
             .collect();

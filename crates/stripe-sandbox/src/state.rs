@@ -16,8 +16,8 @@ pub fn load(path: &Path) -> anyhow::Result<World> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(World::default()),
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
     };
-    let mut world: World = serde_json::from_slice(&text)
-        .with_context(|| format!("{} is no sandbox state", path.display()))?;
+    let mut world: World =
+        serde_json::from_slice(&text).with_context(|| format!("{} is no sandbox state", path.display()))?;
     world.answers.forget_unfinished();
     world.mailbox.restore();
     Ok(world)

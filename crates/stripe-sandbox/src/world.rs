@@ -65,9 +65,7 @@ impl World {
 
     /// The object of a kind with this id.
     pub fn get(&self, kind: &str, id: &str) -> Option<&Value> {
-        self.objects
-            .get(id)
-            .filter(|object| object["object"] == kind)
+        self.objects.get(id).filter(|object| object["object"] == kind)
     }
 
     /// Like [`World::get`] for an id that came with a request.
@@ -75,37 +73,21 @@ impl World {
     /// # Errors
     /// 404 `resource_missing`.
     pub fn find(&self, kind: &str, id: &str, param: &str) -> ApiResult<Value> {
-        self.get(kind, id)
-            .cloned()
-            .ok_or_else(|| ApiError::no_such(kind, id, param))
+        self.get(kind, id).cloned().ok_or_else(|| ApiError::no_such(kind, id, param))
     }
 
     /// The object another one refers to in `field`; `null` when it refers to none.
     pub fn follow(&self, object: &Value, field: &str) -> Value {
-        object[field]
-            .as_str()
-            .and_then(|id| self.any(id))
-            .cloned()
-            .unwrap_or_default()
+        object[field].as_str().and_then(|id| self.any(id)).cloned().unwrap_or_default()
     }
 
     /// All objects of a kind, newest first.
     pub fn all(&self, kind: &str) -> impl Iterator<Item = &Value> {
-        self.order
-            .get(kind)
-            .into_iter()
-            .flatten()
-            .rev()
-            .filter_map(|id| self.objects.get(id))
+        self.order.get(kind).into_iter().flatten().rev().filter_map(|id| self.objects.get(id))
     }
 
     /// Objects of a kind whose `field` is `id`, newest first.
-    pub fn of<'a>(
-        &'a self,
-        kind: &str,
-        field: &'a str,
-        id: &'a str,
-    ) -> impl Iterator<Item = &'a Value> {
+    pub fn of<'a>(&'a self, kind: &str, field: &'a str, id: &'a str) -> impl Iterator<Item = &'a Value> {
         self.all(kind).filter(move |object| object[field] == id)
     }
 
@@ -138,13 +120,9 @@ impl World {
     /// Sets fields of an object and answers what they were where they changed: an event's `previous_attributes`.
     pub fn change(&mut self, id: &str, fields: Value) -> Value {
         let mut previous = Map::new();
-        if let (Some(Value::Object(object)), Value::Object(fields)) =
-            (self.objects.get_mut(id), fields)
-        {
+        if let (Some(Value::Object(object)), Value::Object(fields)) = (self.objects.get_mut(id), fields) {
             for (name, value) in fields {
-                let old = object
-                    .insert(name.clone(), value.clone())
-                    .unwrap_or_default();
+                let old = object.insert(name.clone(), value.clone()).unwrap_or_default();
                 if old != value {
                     previous.insert(name, old);
                 }
@@ -160,10 +138,7 @@ impl World {
 
     /// [`World::emit`] with what the changed fields were before; silent when nothing changed.
     pub fn emit_change(&mut self, kind: &str, object_id: &str, previous: Value) {
-        if previous
-            .as_object()
-            .is_some_and(|fields| !fields.is_empty())
-        {
+        if previous.as_object().is_some_and(|fields| !fields.is_empty()) {
             self.record(kind, object_id, Some(previous));
         }
     }
@@ -173,10 +148,7 @@ impl World {
         if let Some(previous) = previous {
             data["previous_attributes"] = visible(&previous);
         }
-        let (request, key) = self
-            .request
-            .clone()
-            .map_or((None, None), |(id, key)| (Some(id), key));
+        let (request, key) = self.request.clone().map_or((None, None), |(id, key)| (Some(id), key));
         let event = json!({
             "id": ids::random("evt_1", 23),
             "object": "event",
@@ -203,11 +175,7 @@ pub fn visible(object: &Value) -> Value {
     match object {
         Value::Object(fields) => {
             let shown = fields.iter().filter(|(name, _)| !name.starts_with('_'));
-            Value::Object(
-                shown
-                    .map(|(name, value)| (name.clone(), value.clone()))
-                    .collect(),
-            )
+            Value::Object(shown.map(|(name, value)| (name.clone(), value.clone())).collect())
         }
         other => other.clone(),
     }

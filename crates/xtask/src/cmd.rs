@@ -2,9 +2,14 @@
 
 use std::{
     ffi::OsStr,
+    io::{BufRead, BufReader, Read, Write},
     os::unix::process::CommandExt,
+    path::Path,
     process::{Child, Command, ExitStatus, Output, Stdio},
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -15,41 +20,56 @@ use nix::{
     unistd::Pid,
 };
 
+use crate::{report::Outcome, tools};
+
 /// Every child that lives now, by its process group, with the signal that asks it to end.
 static RUNNING: Mutex<Vec<(Pid, Signal)>> = Mutex::new(Vec::new());
 
-/// Ends every child when this process is told to end (ctrl-c, terminate, hang-up).
+/// Whether somebody wants this process to end.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// How long a program that was asked to end may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Ends every child when this process is told to end (ctrl-c, terminate, hang-up). No new one starts then, so that all
+/// work in hand fails, cleans up after itself and returns.
 pub fn stop_children_on_ctrl_c() -> Result<()> {
     ctrlc::set_handler(|| {
-        let running = RUNNING
-            .lock()
-            .map(|children| children.clone())
-            .unwrap_or_default();
+        INTERRUPTED.store(true, Ordering::SeqCst);
+        let running = RUNNING.lock().map(|children| children.clone()).unwrap_or_default();
         for (group, signal) in &running {
             let _ = killpg(*group, *signal);
         }
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while Instant::now() < deadline
-            && running
-                .iter()
-                .any(|(group, _)| killpg(*group, None).is_ok())
-        {
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline && running.iter().any(|(group, _)| killpg(*group, None).is_ok()) {
             thread::sleep(Duration::from_millis(20));
         }
         for (group, _) in &running {
             let _ = killpg(*group, Signal::SIGKILL);
         }
-        std::process::exit(130);
     })
     .context("cannot listen for ctrl-c")
+}
+
+/// Whether this process was told to end.
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::SeqCst)
 }
 
 /// A command that starts in the workspace's root and reads nothing from the terminal.
 pub fn cmd(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
+    command.current_dir(crate::place::root()).stdin(Stdio::null());
     command
-        .current_dir(crate::place::root())
-        .stdin(Stdio::null());
+}
+
+/// A command that ends with `signal` when this tool is killed, however rudely (where util-linux can arrange that).
+pub fn tethered(program: &Path, signal: Signal) -> Command {
+    if !tools::exists("setpriv") {
+        return cmd(program);
+    }
+    let mut command = cmd("setpriv");
+    command.args(["--pdeathsig", signal.as_str().trim_start_matches("SIG"), "--"]).arg(program);
     command
 }
 
@@ -59,10 +79,7 @@ pub fn cargo() -> Command {
     // Set for this crate's own build; the next cargo must not inherit them.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_")
-            || text.starts_with("CARGO_MANIFEST_")
-            || text == "CARGO_BIN_NAME"
-        {
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") || text == "CARGO_BIN_NAME" {
             command.env_remove(&name);
         }
     }
@@ -77,6 +94,8 @@ pub trait Run {
     fn run_quietly(&mut self) -> Result<()>;
     /// Runs it to the end and answers what it wrote to standard output.
     fn read(&mut self) -> Result<String>;
+    /// Runs it to the end with its output on the screen; the last line of it that contains `mark` is the outcome.
+    fn run_counted(&mut self, mark: &'static str) -> Result<Outcome>;
     /// Starts it in the background; it ends when the answer is dropped, or with `signal` on ctrl-c.
     fn start(&mut self, signal: Signal) -> Result<Running>;
 }
@@ -90,11 +109,7 @@ impl Run for Command {
     fn run_quietly(&mut self) -> Result<()> {
         let output = capture(self)?;
         if !output.status.success() {
-            eprint!(
-                "{}{}",
-                String::from_utf8_lossy(&output.stdout),
-                String::from_utf8_lossy(&output.stderr)
-            );
+            eprint!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         }
         success(self, output.status)
     }
@@ -105,51 +120,68 @@ impl Run for Command {
             eprint!("{}", String::from_utf8_lossy(&output.stderr));
         }
         success(self, output.status)?;
-        String::from_utf8(output.stdout)
-            .with_context(|| format!("`{}` did not write text", name(self)))
+        String::from_utf8(output.stdout).with_context(|| format!("`{}` did not write text", name(self)))
+    }
+
+    fn run_counted(&mut self, mark: &'static str) -> Result<Outcome> {
+        let mut running = self.stdout(Stdio::piped()).stderr(Stdio::piped()).start(Signal::SIGTERM)?;
+        let (stdout, stderr) = (running.child.stdout.take(), running.child.stderr.take());
+        let errors = thread::spawn(move || echo(stderr, std::io::stderr(), mark));
+        let found = echo(stdout, std::io::stdout(), mark);
+        let found = found.or(errors.join().expect("copying lines does not panic"));
+        match (running.wait()?.success(), found) {
+            (true, found) => Ok(Outcome::Counted(found.unwrap_or_default())),
+            (false, Some(found)) => bail!("{found}"),
+            (false, None) => bail!("`{}` failed", name(self)),
+        }
     }
 
     fn start(&mut self, signal: Signal) -> Result<Running> {
+        if interrupted() {
+            bail!("interrupted");
+        }
         // A group of its own, so that its children end with it.
-        let child = self
-            .process_group(0)
-            .spawn()
-            .with_context(|| format!("cannot start `{}`", name(self)))?;
+        let child = self.process_group(0).spawn().with_context(|| format!("cannot start `{}`", name(self)))?;
         let group = Pid::from_raw(i32::try_from(child.id())?);
-        RUNNING
-            .lock()
-            .expect("no thread panics while holding it")
-            .push((group, signal));
-        Ok(Running {
-            child,
-            group,
-            signal,
-        })
+        RUNNING.lock().expect("no thread panics while holding it").push((group, signal));
+        Ok(Running { child, group, signal })
     }
 }
 
 fn capture(command: &mut Command) -> Result<Output> {
-    let mut running = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .start(Signal::SIGTERM)?;
+    let mut running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).start(Signal::SIGTERM)?;
     let (stdout, stderr) = (running.child.stdout.take(), running.child.stderr.take());
     let errors = thread::spawn(move || read_all(stderr));
     let stdout = read_all(stdout);
     let stderr = errors.join().expect("reading a pipe does not panic");
-    Ok(Output {
-        status: running.wait()?,
-        stdout,
-        stderr,
-    })
+    Ok(Output { status: running.wait()?, stdout, stderr })
 }
 
-fn read_all(pipe: Option<impl std::io::Read>) -> Vec<u8> {
+fn read_all(pipe: Option<impl Read>) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let Some(mut pipe) = pipe {
         let _ = pipe.read_to_end(&mut bytes);
     }
     bytes
+}
+
+/// Copies lines as they come, and answers the last one that contains `mark`, without colours.
+fn echo(pipe: Option<impl Read>, mut screen: impl Write, mark: &str) -> Option<String> {
+    let mut found = None;
+    for line in BufReader::new(pipe?).lines().map_while(Result::ok) {
+        let _ = writeln!(screen, "{line}");
+        let plain = without_colours(&line);
+        if plain.contains(mark) {
+            found = Some(plain.trim().to_owned());
+        }
+    }
+    found
+}
+
+fn without_colours(line: &str) -> String {
+    let mut parts = line.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').map_or(part, |(_, rest)| rest))
 }
 
 fn success(command: &Command, status: ExitStatus) -> Result<()> {
@@ -160,11 +192,9 @@ fn success(command: &Command, status: ExitStatus) -> Result<()> {
 }
 
 fn name(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let program = Path::new(command.get_program());
+    let words = std::iter::once(program.file_name().unwrap_or(program.as_os_str())).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 /// A child process with everything it starts. Dropping it ends them all.
@@ -175,6 +205,11 @@ pub struct Running {
 }
 
 impl Running {
+    /// Whether it has ended, and how.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+
     /// Waits for its end.
     pub fn wait(&mut self) -> Result<ExitStatus> {
         Ok(self.child.wait()?)
@@ -184,7 +219,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = killpg(self.group, self.signal);
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
             let _ = self.child.try_wait();
             if killpg(self.group, None).is_err() {

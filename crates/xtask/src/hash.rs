@@ -18,12 +18,7 @@ pub fn of_files(files: &[PathBuf]) -> Result<String> {
     let mut sum = Sha256::new();
     for file in files_below(files)? {
         let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        sum.update(
-            file.strip_prefix(crate::place::root())
-                .unwrap_or(&file)
-                .as_os_str()
-                .as_encoded_bytes(),
-        );
+        sum.update(file.strip_prefix(crate::place::root()).unwrap_or(&file).as_os_str().as_encoded_bytes());
         sum.update((bytes.len() as u64).to_le_bytes());
         sum.update(bytes);
     }
@@ -52,10 +47,6 @@ pub fn files_below(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
 }
 
 fn is_product(path: &Path) -> bool {
-    let product = |name: &str| {
-        ["node_modules", "dist", "target"].contains(&name) || name.starts_with(".dist-")
-    };
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .is_some_and(product)
+    let product = |name: &str| ["node_modules", "dist", "target"].contains(&name) || name.starts_with(".dist-");
+    path.file_name().and_then(|name| name.to_str()).is_some_and(product)
 }

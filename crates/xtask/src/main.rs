@@ -1,9 +1,18 @@
 //! Vitrine's own build tool. `cargo xtask` lists what it can do; each command has a file of its own.
 
 mod cmd;
+mod e2e;
 mod hash;
+mod licences;
+mod native;
 mod npm;
+mod openapi;
 mod place;
+mod postgres;
+mod report;
+mod rules;
+mod run;
+mod test;
 mod tools;
 mod web;
 
@@ -22,6 +31,18 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Start the shop with demo products and a local Stripe
+    Run(run::Options),
+    /// Run all checks and tests, or some
+    Test(test::Options),
+    /// Run the browser tests
+    E2e(e2e::Options),
+    /// Check the house rules
+    Rules,
+    /// Rewrite openapi/openapi.json from the server's code
+    Openapi,
+    /// Note all migrations as shipped: from now on they must not change (part of a release)
+    SealMigrations,
     /// Build the browser app into frontend/dist
     Web(web::Options),
 }
@@ -39,6 +60,12 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     cmd::stop_children_on_ctrl_c()?;
     match command {
+        Command::Run(options) => run::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::E2e(options) => e2e::run(&options),
+        Command::Rules => rules::check().map(drop),
+        Command::Openapi => openapi::write(),
+        Command::SealMigrations => rules::seal(),
         Command::Web(options) => web::build(&options).map(drop),
     }
 }

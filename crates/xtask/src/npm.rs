@@ -15,10 +15,7 @@ use crate::{
 
 /// Installs exactly what `folder/package-lock.json` names, if that is not there already.
 pub fn install(folder: &Path) -> Result<()> {
-    let wanted = hash::of_files(&[
-        folder.join("package.json"),
-        folder.join("package-lock.json"),
-    ])?;
+    let wanted = hash::of_files(&[folder.join("package.json"), folder.join("package-lock.json")])?;
     let stamp = folder.join("node_modules/.vitrine-stamp");
     if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(());
@@ -28,17 +25,8 @@ pub fn install(folder: &Path) -> Result<()> {
             "Node.js with npm is needed to build the browser app: `apt-get install nodejs npm`, or https://nodejs.org"
         );
     }
-    println!(
-        "  installing npm packages in {}",
-        folder
-            .strip_prefix(place::root())
-            .unwrap_or(folder)
-            .display()
-    );
-    cmd("npm")
-        .current_dir(folder)
-        .args(["ci", "--no-audit", "--no-fund"])
-        .run_quietly()?;
+    println!("  installing npm packages in {}", folder.strip_prefix(place::root()).unwrap_or(folder).display());
+    cmd("npm").current_dir(folder).args(["ci", "--no-audit", "--no-fund"]).run_quietly()?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 

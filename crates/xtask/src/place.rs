@@ -9,12 +9,9 @@ use std::{
 /// The workspace's root folder. Cargo tells at run time where this crate lies.
 pub fn root() -> &'static Path {
     static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
-        let here = env::var_os("CARGO_MANIFEST_DIR")
-            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-        here.ancestors()
-            .nth(2)
-            .expect("crates/xtask is two folders below the root")
-            .to_path_buf()
+        let here =
+            env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        here.ancestors().nth(2).expect("crates/xtask is two folders below the root").to_path_buf()
     });
     &ROOT
 }
@@ -27,11 +24,7 @@ pub fn target() -> PathBuf {
 /// Cargo's target folder for WASM: apart from the native one, so that neither build waits for the other's lock.
 pub fn web_target() -> PathBuf {
     let target = target();
-    if target.ends_with("web") {
-        target
-    } else {
-        target.join("web")
-    }
+    if target.ends_with("web") { target } else { target.join("web") }
 }
 
 /// The browser app's sources.

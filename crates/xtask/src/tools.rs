@@ -1,17 +1,27 @@
 //! Programs this tool needs, fetched when they are absent.
 
-use anyhow::{Context, Result};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
-use crate::cmd::{Run, cmd};
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    cmd::{Run, cargo, cmd},
+    place,
+};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
+/// The test runner's version where we install it ourselves; a newer one that is already there does as well.
+const NEXTEST: &str = "0.9.143";
+
 /// Makes sure that Rust can compile for the browser.
 pub fn wasm_target() -> Result<()> {
-    let libraries = cmd("rustc")
-        .args(["--print", "target-libdir", "--target", WASM])
-        .read()?;
-    if std::path::Path::new(libraries.trim()).is_dir() {
+    let libraries = cmd("rustc").args(["--print", "target-libdir", "--target", WASM]).read()?;
+    if Path::new(libraries.trim()).is_dir() {
         return Ok(());
     }
     println!("  adding the {WASM} target");
@@ -21,4 +31,63 @@ pub fn wasm_target() -> Result<()> {
          `apt-get install rustc-web cargo-web rust-web-src rust-web-llvm lld-22`, then run cargo with \
          `RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_UNSTABLE_BUILD_STD=std,panic_abort`.",
     )
+}
+
+/// `cargo nextest`, compiled into the target folder when this machine has none.
+pub fn nextest() -> Result<Command> {
+    let tools = place::target().join("tools");
+    let path = env::join_paths(
+        std::iter::once(tools.join("bin")).chain(env::split_paths(&env::var_os("PATH").unwrap_or_default())),
+    )?;
+    if !in_path(&path, "cargo-nextest") {
+        println!("  installing cargo-nextest {NEXTEST} into {} (some minutes, once)", tools.display());
+        let mut install = cargo();
+        install.args(["install", "cargo-nextest", "--version", NEXTEST, "--locked", "--debug", "--quiet", "--root"]);
+        // Without debug information and apart from our own artefacts, which it must not invalidate.
+        install.arg(&tools).env("CARGO_PROFILE_DEV_DEBUG", "0").env_remove("CARGO_TARGET_DIR").run()?;
+    }
+    let mut command = cargo();
+    command.env("PATH", path).arg("nextest");
+    Ok(command)
+}
+
+/// The browser for the browser tests.
+pub fn chromium() -> Result<PathBuf> {
+    let find = || ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].map(PathBuf::from);
+    if let Some(given) = env::var_os("CHROMIUM") {
+        return Ok(given.into());
+    }
+    if !find().iter().any(|path| path.exists()) {
+        apt_install("Chromium", "chromium")?;
+    }
+    find().into_iter().find(|path| path.exists()).context("Chromium was installed, but is not in /usr/bin")
+}
+
+/// Installs a Debian package, as root or by a `sudo` that asks nothing.
+pub fn apt_install(name: &str, package: &str) -> Result<()> {
+    let by_hand = format!("{name} is needed. Install it by hand: `sudo apt-get install {package}`");
+    let root = nix::unistd::geteuid().is_root();
+    if !root && cmd("sudo").args(["-n", "true"]).run_quietly().is_err() {
+        bail!("{by_hand}");
+    }
+    println!("  installing {name} (apt-get install {package})");
+    let apt = |arguments: &[&str]| {
+        let mut command = if root { cmd("env") } else { cmd("sudo") };
+        if !root {
+            command.args(["-n", "env"]);
+        }
+        command.arg("DEBIAN_FRONTEND=noninteractive").arg("apt-get").args(arguments).run_quietly()
+    };
+    apt(&["-q", "update"])
+        .and_then(|()| apt(&["-q", "install", "-y", "--no-install-recommends", package]))
+        .context(by_hand)
+}
+
+/// Whether `program` can be run by its name alone.
+pub fn exists(program: &str) -> bool {
+    in_path(&env::var_os("PATH").unwrap_or_default(), program)
+}
+
+fn in_path(path: &std::ffi::OsStr, program: &str) -> bool {
+    env::split_paths(path).any(|folder| folder.join(program).is_file())
 }

@@ -51,7 +51,8 @@ fn a_packed_body_is_refused_before_it_is_unpacked() {
 /// The committed document is what the code says; `cargo xtask openapi` renews it.
 #[test]
 fn the_committed_openapi_document_is_fresh() {
-    let committed = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/openapi.json")).unwrap();
+    let committed =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/openapi.json")).unwrap();
     let fresh = vitrine::openapi::document().to_pretty_json().unwrap();
     assert!(committed.trim() == fresh.trim(), "openapi/openapi.json is stale: run `cargo xtask openapi`");
 }

@@ -7,17 +7,8 @@ use crate::params::Params;
 use crate::world::{World, text};
 use serde_json::{Value, json};
 
-const FIELDS: [&str; 9] = [
-    "address",
-    "balance",
-    "description",
-    "email",
-    "name",
-    "phone",
-    "preferred_locales",
-    "shipping",
-    "tax_exempt",
-];
+const FIELDS: [&str; 9] =
+    ["address", "balance", "description", "email", "name", "phone", "preferred_locales", "shipping", "tax_exempt"];
 
 /// `POST /v1/customers`
 pub fn create(world: &mut World, params: &Params) -> ApiResult<Value> {
@@ -33,10 +24,7 @@ pub fn update(world: &mut World, id: &str, params: &Params) -> ApiResult<Value> 
     let before = find(world, id)?;
     let mut fields = sent(params, &FIELDS, &before);
     if params.has("invoice_settings") {
-        let mut settings = before["invoice_settings"]
-            .as_object()
-            .cloned()
-            .unwrap_or_default();
+        let mut settings = before["invoice_settings"].as_object().cloned().unwrap_or_default();
         settings.extend(params.group("invoice_settings").0);
         fields["invoice_settings"] = Value::Object(settings);
     }
@@ -60,18 +48,8 @@ fn find(world: &World, id: &str) -> ApiResult<Value> {
 }
 
 fn check(world: &World, params: &Params) -> ApiResult<()> {
-    if let Some(method) = params
-        .group("invoice_settings")
-        .text("default_payment_method")
-    {
-        referred(
-            world,
-            "payment_method",
-            method,
-            "invoice_settings[default_payment_method]",
-        )?;
+    if let Some(method) = params.group("invoice_settings").text("default_payment_method") {
+        referred(world, "payment_method", method, "invoice_settings[default_payment_method]")?;
     }
-    params
-        .text("email")
-        .map_or(Ok(()), |email| check_email(email, "email"))
+    params.text("email").map_or(Ok(()), |email| check_email(email, "email"))
 }

@@ -30,12 +30,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
                 panic!("a rule is a kind, a field and what stands there: {line}");
             };
             let includable = field.ends_with("[]");
-            Rule {
-                kind,
-                steps: field.trim_end_matches("[]").split('.').collect(),
-                includable,
-                target,
-            }
+            Rule { kind, steps: field.trim_end_matches("[]").split('.').collect(), includable, target }
         })
         .collect()
 });
@@ -58,9 +53,7 @@ pub fn check_paths(call: &Call, paths: &[String]) -> ApiResult<()> {
             (false, steps) => steps,
         };
         if steps.len() > DEPTH {
-            return refuse(format!(
-                "You cannot expand more than {DEPTH} levels of a property. Property: {path}."
-            ));
+            return refuse(format!("You cannot expand more than {DEPTH} levels of a property. Property: {path}."));
         }
         if !leads_somewhere(&call.answers, steps) {
             return refuse(format!("This property cannot be expanded ({path})."));
@@ -78,9 +71,7 @@ fn leads_somewhere(kind: &str, steps: &[&str]) -> bool {
 }
 
 fn find_rule(kind: &str, steps: &[&str]) -> Option<&'static Rule> {
-    RULES
-        .iter()
-        .find(|rule| rule.kind == kind && steps.starts_with(&rule.steps))
+    RULES.iter().find(|rule| rule.kind == kind && steps.starts_with(&rule.steps))
 }
 
 /// The steps after a rule's; a list's elements are under `data`.
@@ -96,15 +87,10 @@ pub fn expanded(world: &World, call: &Call, answer: &Value, paths: &[String]) ->
     if !call.is_list {
         return expanded_object(world, answer, paths);
     }
-    let paths: Vec<String> = paths
-        .iter()
-        .filter_map(|path| path.strip_prefix("data."))
-        .map(str::to_owned)
-        .collect();
+    let paths: Vec<String> = paths.iter().filter_map(|path| path.strip_prefix("data.")).map(str::to_owned).collect();
     let mut shown = answer.clone();
     if let Some(rows) = shown["data"].as_array_mut() {
-        rows.iter_mut()
-            .for_each(|row| *row = expanded_object(world, row, &paths));
+        rows.iter_mut().for_each(|row| *row = expanded_object(world, row, &paths));
     }
     shown
 }
@@ -112,12 +98,7 @@ pub fn expanded(world: &World, call: &Call, answer: &Value, paths: &[String]) ->
 fn expanded_object(world: &World, object: &Value, paths: &[String]) -> Value {
     let mut shown = visible(object);
     for path in paths {
-        expand(
-            world,
-            text(object, "object"),
-            &mut shown,
-            &path.split('.').collect::<Vec<_>>(),
-        );
+        expand(world, text(object, "object"), &mut shown, &path.split('.').collect::<Vec<_>>());
     }
     shown
 }
@@ -139,9 +120,7 @@ fn expand(world: &World, kind: &str, object: &mut Value, steps: &[&str]) {
             return;
         }
         match slot["data"].as_array_mut() {
-            Some(rows) if rule.includable => rows
-                .iter_mut()
-                .for_each(|row| expand(world, rule.target, row, rest)),
+            Some(rows) if rule.includable => rows.iter_mut().for_each(|row| expand(world, rule.target, row, rest)),
             _ => {
                 let kind = text(slot, "object").to_owned();
                 expand(world, &kind, slot, rest);
@@ -169,13 +148,8 @@ fn included(world: &World, id: &str, field: &str) -> Value {
     let of = |kind: &str, field: &str| world.of(kind, field, id).map(visible).collect::<Vec<_>>();
     match field {
         "line_items" => {
-            let lines = world
-                .any(id)
-                .and_then(|session| session["_line_items"].as_array().cloned());
-            list(
-                lines.unwrap_or_default(),
-                &format!("/v1/checkout/sessions/{id}/line_items"),
-            )
+            let lines = world.any(id).and_then(|session| session["_line_items"].as_array().cloned());
+            list(lines.unwrap_or_default(), &format!("/v1/checkout/sessions/{id}/line_items"))
         }
         "refunds" => list(of("refund", "charge"), &format!("/v1/charges/{id}/refunds")),
         "subscriptions" => {

@@ -15,19 +15,11 @@ pub fn list(
     params: &Params,
     belongs: impl Fn(&Value) -> bool,
 ) -> ApiResult<Value> {
-    let filters: Vec<_> = params
-        .0
-        .iter()
-        .filter(|(name, _)| !PAGING.contains(&name.as_str()))
-        .collect();
+    let filters: Vec<_> = params.0.iter().filter(|(name, _)| !PAGING.contains(&name.as_str())).collect();
     let rows = world
         .all(&call.answers)
         .filter(|object| object["deleted"] != true && belongs(object))
-        .filter(|object| {
-            filters
-                .iter()
-                .all(|(name, wanted)| passes(object, name, wanted))
-        })
+        .filter(|object| filters.iter().all(|(name, wanted)| passes(object, name, wanted)))
         .collect();
     page(rows, params, &call.path.replace("{id}", id), &call.answers)
 }
@@ -42,9 +34,7 @@ fn passes(object: &Value, name: &str, wanted: &Value) -> bool {
         // `types[]=…` looks at `type`, `ids[]=…` at `id`.
         (name, Value::Array(any)) => any.contains(&object[name.trim_end_matches('s')]),
         (name, Value::Object(bounds))
-            if bounds
-                .keys()
-                .all(|key| matches!(key.as_str(), "gt" | "gte" | "lt" | "lte")) =>
+            if bounds.keys().all(|key| matches!(key.as_str(), "gt" | "gte" | "lt" | "lte")) =>
         {
             let at = int(object, name);
             bounds.iter().all(|(bound, limit)| {
@@ -57,9 +47,7 @@ fn passes(object: &Value, name: &str, wanted: &Value) -> bool {
                 }
             })
         }
-        (name, Value::Object(group)) => group
-            .iter()
-            .all(|(inner, wanted)| passes(&object[name], inner, wanted)),
+        (name, Value::Object(group)) => group.iter().all(|(inner, wanted)| passes(&object[name], inner, wanted)),
         (name, wanted) => object[name] == *wanted,
     }
 }
@@ -72,9 +60,7 @@ pub fn page(rows: Vec<&Value>, params: &Params, url: &str, kind: &str) -> ApiRes
     let limit = params.int("limit").unwrap_or(10);
     if !(1..=100).contains(&limit) {
         let message = "Invalid limit: must be between 1 and 100";
-        return Err(ApiError::invalid(message)
-            .code("parameter_invalid_integer")
-            .param("limit"));
+        return Err(ApiError::invalid(message).code("parameter_invalid_integer").param("limit"));
     }
     let limit = usize::try_from(limit).unwrap_or(100);
     let place = |cursor: &str| {
@@ -84,8 +70,7 @@ pub fn page(rows: Vec<&Value>, params: &Params, url: &str, kind: &str) -> ApiRes
     };
     let (rest, from_end) = match (params.has("starting_after"), params.has("ending_before")) {
         (true, true) => {
-            let message =
-                "You may only specify one of these parameters: starting_after, ending_before.";
+            let message = "You may only specify one of these parameters: starting_after, ending_before.";
             return Err(ApiError::invalid(message));
         }
         (true, false) => (&rows[place("starting_after")? + 1..], false),
@@ -93,10 +78,6 @@ pub fn page(rows: Vec<&Value>, params: &Params, url: &str, kind: &str) -> ApiRes
         (false, false) => (&rows[..], false),
     };
     let cut = rest.len().min(limit);
-    let data = if from_end {
-        &rest[rest.len() - cut..]
-    } else {
-        &rest[..cut]
-    };
+    let data = if from_end { &rest[rest.len() - cut..] } else { &rest[..cut] };
     Ok(json!({ "object": "list", "data": data, "has_more": rest.len() > limit, "url": url }))
 }

@@ -67,9 +67,7 @@ fn update(
 
 /// An object another parameter refers to; a wrong id there is a 400.
 fn referred(world: &World, kind: &str, id: &str, param: &str) -> ApiResult<Value> {
-    let object = world
-        .find(kind, id, param)
-        .map_err(|error| error.status(400))?;
+    let object = world.find(kind, id, param).map_err(|error| error.status(400))?;
     if object["deleted"] == true {
         return Err(ApiError::no_such(kind, text(&object, "id"), param).status(400));
     }
@@ -78,36 +76,20 @@ fn referred(world: &World, kind: &str, id: &str, param: &str) -> ApiResult<Value
 
 /// Refuses what is no `http(s)` URL.
 fn check_url(url: &str, param: &str) -> ApiResult<()> {
-    let known = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
+    let known = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     match known {
-        Some(rest)
-            if !rest.starts_with('/')
-                && !rest.is_empty()
-                && !rest.contains(char::is_whitespace) =>
-        {
-            Ok(())
-        }
-        _ => Err(ApiError::invalid("Not a valid URL")
-            .code("url_invalid")
-            .param(param)),
+        Some(rest) if !rest.starts_with('/') && !rest.is_empty() && !rest.contains(char::is_whitespace) => Ok(()),
+        _ => Err(ApiError::invalid("Not a valid URL").code("url_invalid").param(param)),
     }
 }
 
 /// Refuses what cannot be an e-mail address.
 fn check_email(email: &str, param: &str) -> ApiResult<()> {
     let valid = email.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty()
-            && host.contains('.')
-            && !host.starts_with('.')
-            && !host.ends_with('.')
-            && !host.contains('@')
+        !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@')
     });
     if valid && !email.contains(char::is_whitespace) {
         return Ok(());
     }
-    Err(ApiError::invalid(format!("Invalid email address: {email}"))
-        .code("email_invalid")
-        .param(param))
+    Err(ApiError::invalid(format!("Invalid email address: {email}")).code("email_invalid").param(param))
 }

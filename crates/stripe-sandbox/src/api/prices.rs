@@ -10,12 +10,8 @@ use serde_json::{Value, json};
 
 /// `POST /v1/products`
 pub fn create_product(world: &mut World, params: &Params) -> ApiResult<Value> {
-    let price = params
-        .has("default_price_data")
-        .then(|| params.group("default_price_data"));
-    price
-        .as_ref()
-        .map_or(Ok(()), |price| check_amount(price, "default_price_data"))?;
+    let price = params.has("default_price_data").then(|| params.group("default_price_data"));
+    price.as_ref().map_or(Ok(()), |price| check_amount(price, "default_price_data"))?;
     let product = product::create(world, params, params.flag("active").unwrap_or(true));
     let id = text(&product, "id");
     world.emit("product.created", id);
@@ -42,14 +38,7 @@ pub fn update_product(world: &mut World, id: &str, params: &Params) -> ApiResult
         "unit_label",
         "url",
     ];
-    update_object(
-        world,
-        "product",
-        id,
-        params,
-        &FIELDS,
-        Some("product.updated"),
-    )
+    update_object(world, "product", id, params, &FIELDS, Some("product.updated"))
 }
 
 /// `POST /v1/prices`
@@ -58,10 +47,7 @@ pub fn create(world: &mut World, params: &Params) -> ApiResult<Value> {
     check_amount(params, "")?;
     let product = product_of(world, params, "", true)?;
     if let Some(key) = params.text("lookup_key") {
-        let holder = world
-            .of("price", "lookup_key", key)
-            .next()
-            .map(|price| text(price, "id").to_owned());
+        let holder = world.of("price", "lookup_key", key).next().map(|price| text(price, "id").to_owned());
         match holder {
             Some(holder) if params.flag("transfer_lookup_key") == Some(true) => {
                 world.change(&holder, json!({ "lookup_key": null }));
@@ -73,12 +59,7 @@ pub fn create(world: &mut World, params: &Params) -> ApiResult<Value> {
             None => {}
         }
     }
-    let price = price::create(
-        world,
-        params,
-        &product,
-        params.flag("active").unwrap_or(true),
-    );
+    let price = price::create(world, params, &product, params.flag("active").unwrap_or(true));
     world.emit("price.created", text(&price, "id"));
     Ok(price)
 }
@@ -90,23 +71,12 @@ pub fn update(world: &mut World, id: &str, params: &Params) -> ApiResult<Value> 
 }
 
 /// The product a price is for: an existing one, or one made of `product_data`.
-pub fn product_of(
-    world: &mut World,
-    params: &Params,
-    path: &str,
-    active: bool,
-) -> ApiResult<Value> {
+pub fn product_of(world: &mut World, params: &Params, path: &str, active: bool) -> ApiResult<Value> {
     match (params.text("product"), params.has("product_data")) {
         (Some(product), false) => referred(world, "product", product, &nested(path, "product")),
-        (None, true) => Ok(product::create(
-            world,
-            &params.group("product_data"),
-            active,
-        )),
-        _ => Err(ApiError::invalid(
-            "You must specify either `product` or `product_data` when creating a price.",
-        )
-        .param(nested(path, "product"))),
+        (None, true) => Ok(product::create(world, &params.group("product_data"), active)),
+        _ => Err(ApiError::invalid("You must specify either `product` or `product_data` when creating a price.")
+            .param(nested(path, "product"))),
     }
 }
 
@@ -116,9 +86,7 @@ pub fn check_currency(params: &Params, path: &str) -> ApiResult<()> {
     if currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return Ok(());
     }
-    let message = format!(
-        "Invalid currency: {currency}. Stripe currently supports these currencies: usd, eur, gbp, …"
-    );
+    let message = format!("Invalid currency: {currency}. Stripe currently supports these currencies: usd, eur, gbp, …");
     Err(ApiError::invalid(message).param(path))
 }
 
@@ -131,22 +99,15 @@ pub fn check_amount(params: &Params, path: &str) -> ApiResult<()> {
     let amount = params.int("unit_amount").unwrap_or(0);
     if amount < 0 {
         let error = ApiError::invalid("This value must be greater than or equal to 0.");
-        return Err(error
-            .code("parameter_invalid_integer")
-            .param(nested(path, "unit_amount")));
+        return Err(error.code("parameter_invalid_integer").param(nested(path, "unit_amount")));
     }
     if amount > LARGEST_AMOUNT {
-        let error =
-            ApiError::invalid("Amount must be no more than $999,999.99").code("amount_too_large");
+        let error = ApiError::invalid("Amount must be no more than $999,999.99").code("amount_too_large");
         return Err(error.param(nested(path, "unit_amount")));
     }
     Ok(())
 }
 
 fn nested(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}[{name}]")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}[{name}]") }
 }

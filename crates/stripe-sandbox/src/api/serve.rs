@@ -18,14 +18,8 @@ use std::time::Duration;
 /// Every request under `/v1`.
 pub(crate) async fn serve(request: HttpRequest, body: Bytes, shared: Data<Shared>) -> HttpResponse {
     let mut exchange = Exchange::new(&request, &shared);
-    let fault = faults::take(
-        &mut locked(&shared.faults),
-        request.method().as_str(),
-        request.path(),
-    );
-    if let Some(fault) = fault
-        .as_ref()
-        .filter(|fault| !fault.after_effect && !matches!(fault.kind, FaultKind::Slow(_)))
+    let fault = faults::take(&mut locked(&shared.faults), request.method().as_str(), request.path());
+    if let Some(fault) = fault.as_ref().filter(|fault| !fault.after_effect && !matches!(fault.kind, FaultKind::Slow(_)))
     {
         return exchange.break_off(fault).await;
     }
@@ -36,27 +30,16 @@ pub(crate) async fn serve(request: HttpRequest, body: Bytes, shared: Data<Shared
             exchange.answer(answer, fault.as_ref()).await
         }
         Ok(Prepared::First { call, id, form }) => {
-            let claim = ClaimGuard {
-                shared: &shared,
-                key: exchange.record.idempotency_key.clone(),
-                kept: false,
-            };
+            let claim = ClaimGuard { shared: &shared, key: exchange.record.idempotency_key.clone(), kept: false };
             if let Some(FaultKind::Slow(millis)) = fault.as_ref().map(|fault| fault.kind) {
                 tokio::time::sleep(Duration::from_millis(millis)).await;
             }
             let (mut answer, executed) = exchange.execute(call, &id, form);
             if executed {
-                let error = fault
-                    .as_ref()
-                    .filter(|fault| fault.after_effect)
-                    .and_then(status_fault);
+                let error = fault.as_ref().filter(|fault| fault.after_effect).and_then(status_fault);
                 if let Some(error) = error {
                     // What went wrong while executing is kept too, and given again.
-                    answer = Answer {
-                        status: error.status,
-                        body: error.body(&exchange.id),
-                        ..answer
-                    };
+                    answer = Answer { status: error.status, body: error.body(&exchange.id), ..answer };
                 }
                 claim.keep(answer.clone());
             }
@@ -67,11 +50,7 @@ pub(crate) async fn serve(request: HttpRequest, body: Bytes, shared: Data<Shared
 
 enum Prepared {
     Again(Answer),
-    First {
-        call: &'static Call,
-        id: String,
-        form: Map<String, Value>,
-    },
+    First { call: &'static Call, id: String, form: Map<String, Value> },
 }
 
 /// Frees an idempotency key whose request was not executed, also when its connection breaks.
@@ -108,13 +87,7 @@ struct Exchange<'a> {
 impl<'a> Exchange<'a> {
     fn new(request: &HttpRequest, shared: &'a Shared) -> Self {
         let id = ids::random("req_", 14);
-        let header = |name: &str| {
-            request
-                .headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned)
-        };
+        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let record = RequestRecord {
             id: id.clone(),
             at: shared.read(|world| world.now()),
@@ -133,15 +106,8 @@ impl<'a> Exchange<'a> {
     /// All that is judged before the call itself.
     fn prepare(&mut self, request: &HttpRequest, body: &[u8]) -> ApiResult<Prepared> {
         authorize(request)?;
-        if let Some(version) = self
-            .record
-            .version
-            .as_deref()
-            .filter(|version| !versions::is_released(version))
-        {
-            return Err(ApiError::invalid(format!(
-                "Invalid Stripe API version: {version}"
-            )));
+        if let Some(version) = self.record.version.as_deref().filter(|version| !versions::is_released(version)) {
+            return Err(ApiError::invalid(format!("Invalid Stripe API version: {version}")));
         }
         let (method, path) = (request.method().as_str(), request.path());
         let (call, id) = params::find_call(method, path).ok_or_else(|| {
@@ -158,30 +124,18 @@ impl<'a> Exchange<'a> {
         };
         if key.len() > 255 {
             let error = ApiError::invalid("Idempotency keys must be at most 255 characters long.");
-            return Err(ApiError {
-                kind: "idempotency_error",
-                ..error
-            });
+            return Err(ApiError { kind: "idempotency_error", ..error });
         }
         let fingerprint = format!("{method} {path} {}", self.record.params);
-        Ok(
-            match self
-                .shared
-                .quietly(|world| world.answers.claim(key, &fingerprint))?
-            {
-                Claim::Again(answer) => Prepared::Again(answer),
-                Claim::First => Prepared::First { call, id, form },
-            },
-        )
+        Ok(match self.shared.quietly(|world| world.answers.claim(key, &fingerprint))? {
+            Claim::Again(answer) => Prepared::Again(answer),
+            Claim::First => Prepared::First { call, id, form },
+        })
     }
 
     /// Serves the call. The flag says whether it got past validation: only then is its answer kept under its key.
     fn execute(&self, call: &Call, id: &str, form: Map<String, Value>) -> (Answer, bool) {
-        let answer = |status, body| Answer {
-            status,
-            body,
-            request_id: self.id.clone(),
-        };
+        let answer = |status, body| Answer { status, body, request_id: self.id.clone() };
         let judged = params::check(call, form).and_then(|(params, paths)| {
             check_paths(call, &paths)?;
             Ok((params, paths))
@@ -192,8 +146,7 @@ impl<'a> Exchange<'a> {
         };
         let outcome = self.shared.with(|world| {
             world.request = Some((self.id.clone(), self.record.idempotency_key.clone()));
-            let outcome = handle(world, call, id, &params)
-                .map(|object| expanded(world, call, &object, &paths));
+            let outcome = handle(world, call, id, &params).map(|object| expanded(world, call, &object, &paths));
             world.request = None;
             outcome
         });
@@ -205,10 +158,7 @@ impl<'a> Exchange<'a> {
 
     async fn answer(self, answer: Answer, fault: Option<&Fault>) -> HttpResponse {
         match fault {
-            Some(fault)
-                if fault.after_effect
-                    && !matches!(fault.kind, FaultKind::Slow(_) | FaultKind::Status(_)) =>
-            {
+            Some(fault) if fault.after_effect && !matches!(fault.kind, FaultKind::Slow(_) | FaultKind::Status(_)) => {
                 self.break_off(fault).await
             }
             _ => {
@@ -240,23 +190,15 @@ impl<'a> Exchange<'a> {
         }
         locked(&self.shared.requests).push(self.record);
         // A body that fails before its first byte makes the server close the connection with nothing sent.
-        let broken = stream::once(async {
-            Err::<Bytes, std::io::Error>(std::io::ErrorKind::ConnectionReset.into())
-        });
-        HttpResponse::Ok()
-            .no_chunking(1)
-            .body(actix_web::body::SizedStream::new(1, broken))
+        let broken = stream::once(async { Err::<Bytes, std::io::Error>(std::io::ErrorKind::ConnectionReset.into()) });
+        HttpResponse::Ok().no_chunking(1).body(actix_web::body::SizedStream::new(1, broken))
     }
 
     fn reply(&self, status: u16, body: Value) -> HttpResponse {
-        let record = RequestRecord {
-            status: Some(status),
-            ..self.record.clone()
-        };
+        let record = RequestRecord { status: Some(status), ..self.record.clone() };
         locked(&self.shared.requests).push(record);
-        let mut response = HttpResponse::build(
-            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-        );
+        let mut response =
+            HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
         response
             .insert_header(("request-id", self.id.as_str()))
             .insert_header(("stripe-version", NEWEST_VERSION))
@@ -278,25 +220,15 @@ fn status_fault(fault: &Fault) -> Option<ApiError> {
     };
     let error = match status {
         429 => ApiError::invalid("Request rate limit exceeded.").code("rate_limit"),
-        402 => ApiError {
-            kind: "card_error",
-            ..ApiError::invalid("Your card was declined.").code("card_declined")
-        },
+        402 => ApiError { kind: "card_error", ..ApiError::invalid("Your card was declined.").code("card_declined") },
         401 => ApiError::invalid("Expired API Key provided").code("api_key_expired"),
-        _ => ApiError {
-            kind: "api_error",
-            ..ApiError::invalid("An unknown error occurred")
-        },
+        _ => ApiError { kind: "api_error", ..ApiError::invalid("An unknown error occurred") },
     };
     Some(error.status(status))
 }
 
 fn authorize(request: &HttpRequest) -> ApiResult<()> {
-    let sent = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let key = match sent.split_once(' ') {
         Some(("Bearer", key)) => key.trim().to_owned(),
         Some(("Basic", encoded)) => basic_user(encoded.trim()).unwrap_or_default(),
@@ -310,19 +242,13 @@ fn authorize(request: &HttpRequest) -> ApiResult<()> {
         );
     }
     if key.starts_with("pk_") {
-        let message =
-            "This API call cannot be made with a publishable API key. Please use a secret API key.";
-        return Err(ApiError::invalid(message)
-            .code("secret_key_required")
-            .status(403));
+        let message = "This API call cannot be made with a publishable API key. Please use a secret API key.";
+        return Err(ApiError::invalid(message).code("secret_key_required").status(403));
     }
     if key.starts_with("sk_live_") || key.starts_with("rk_live_") {
         return refuse("A live key was sent to the sandbox. Roll it, and use a test key here.");
     }
-    if !["sk_test_", "rk_test_"].iter().any(|prefix| {
-        key.strip_prefix(prefix)
-            .is_some_and(|rest| !rest.is_empty())
-    }) {
+    if !["sk_test_", "rk_test_"].iter().any(|prefix| key.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty())) {
         return refuse("Invalid API Key provided.");
     }
     Ok(())
@@ -331,9 +257,7 @@ fn authorize(request: &HttpRequest) -> ApiResult<()> {
 /// The user name of `Basic` credentials.
 fn basic_user(encoded: &str) -> Option<String> {
     use base64::Engine;
-    let decoded = base64::engine::general_purpose::STANDARD
-        .decode(encoded)
-        .ok()?;
+    let decoded = base64::engine::general_purpose::STANDARD.decode(encoded).ok()?;
     let text = String::from_utf8(decoded).ok()?;
     text.split(':').next().map(str::to_owned)
 }
@@ -341,17 +265,13 @@ fn basic_user(encoded: &str) -> Option<String> {
 fn read_form(request: &HttpRequest, body: &[u8]) -> ApiResult<Map<String, Value>> {
     let mut sent = request.query_string().to_owned();
     if !body.is_empty() && request.method() != Method::GET {
-        let kind = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
+        let kind =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("application/x-www-form-urlencoded") {
             let message = "Invalid request (check that your POST content type is application/x-www-form-urlencoded).";
             return Err(ApiError::invalid(message));
         }
-        let text = std::str::from_utf8(body)
-            .map_err(|_| ApiError::invalid("Invalid UTF-8 in the request body."))?;
+        let text = std::str::from_utf8(body).map_err(|_| ApiError::invalid("Invalid UTF-8 in the request body."))?;
         if !sent.is_empty() {
             sent.push('&');
         }

@@ -18,9 +18,7 @@ const SLACK: i64 = 10;
 
 /// `POST /v1/checkout/sessions`
 pub fn create(world: &mut World, params: &Params) -> ApiResult<Value> {
-    let mode = params
-        .text("mode")
-        .ok_or_else(|| ApiError::missing("mode"))?;
+    let mode = params.text("mode").ok_or_else(|| ApiError::missing("mode"))?;
     check_urls(params)?;
     check_mode(params, mode)?;
     check_customer(world, params, mode)?;
@@ -35,17 +33,12 @@ pub fn create(world: &mut World, params: &Params) -> ApiResult<Value> {
 /// `GET /v1/checkout/sessions/{id}/line_items`
 pub fn line_items(world: &World, call: &Call, id: &str, params: &Params) -> ApiResult<Value> {
     let session = world.find("checkout.session", id, "id")?;
-    let rows = session["_line_items"]
-        .as_array()
-        .map(|rows| rows.iter().collect())
-        .unwrap_or_default();
+    let rows = session["_line_items"].as_array().map(|rows| rows.iter().collect()).unwrap_or_default();
     lists::page(rows, params, &call.path.replace("{id}", id), "line_item")
 }
 
 fn check_urls(params: &Params) -> ApiResult<()> {
-    let hosted = params
-        .text("ui_mode")
-        .is_none_or(|mode| mode == "hosted_page");
+    let hosted = params.text("ui_mode").is_none_or(|mode| mode == "hosted_page");
     match (hosted, params.has("success_url")) {
         (true, false) => return Err(ApiError::missing("success_url")),
         (false, true) => {
@@ -55,9 +48,7 @@ fn check_urls(params: &Params) -> ApiResult<()> {
         _ => {}
     }
     for name in ["success_url", "cancel_url", "return_url"] {
-        params
-            .text(name)
-            .map_or(Ok(()), |url| check_url(url, name))?;
+        params.text(name).map_or(Ok(()), |url| check_url(url, name))?;
     }
     Ok(())
 }
@@ -69,42 +60,27 @@ fn check_mode(params: &Params, mode: &str) -> ApiResult<()> {
         ("setup_intent_data", "setup"),
         ("invoice_creation", "payment"),
     ];
-    let wrong = only_in
-        .iter()
-        .find(|(name, home)| params.has(name) && *home != mode)
-        .map(|(name, _)| *name);
+    let wrong = only_in.iter().find(|(name, home)| params.has(name) && *home != mode).map(|(name, _)| *name);
     let wrong = wrong
         .or((mode == "setup" && params.has("submit_type")).then_some("submit_type"))
         .or((mode == "setup" && params.has("line_items")).then_some("line_items"))
-        .or((mode == "subscription" && params.has("shipping_options"))
-            .then_some("shipping_options"));
+        .or((mode == "subscription" && params.has("shipping_options")).then_some("shipping_options"));
     if let Some(name) = wrong {
-        return Err(
-            ApiError::invalid(format!("You can not pass `{name}` in `{mode}` mode.")).param(name),
-        );
+        return Err(ApiError::invalid(format!("You can not pass `{name}` in `{mode}` mode.")).param(name));
     }
-    if params
-        .text("client_reference_id")
-        .is_some_and(|id| id.chars().count() > 200)
-    {
+    if params.text("client_reference_id").is_some_and(|id| id.chars().count() > 200) {
         let message = "client_reference_id must be at most 200 characters";
         return Err(ApiError::invalid(message).param("client_reference_id"));
     }
     let data = params.group("payment_intent_data");
     for name in ["statement_descriptor", "statement_descriptor_suffix"] {
-        let bad = |text: &str| {
-            text.chars().count() > 22 || text.contains(['<', '>', '\\', '\'', '"', '*'])
-        };
+        let bad = |text: &str| text.chars().count() > 22 || text.contains(['<', '>', '\\', '\'', '"', '*']);
         if data.text(name).is_some_and(bad) {
             let message = r#"The statement descriptor must be at most 22 characters and may not contain <>\'"*"#;
             return Err(ApiError::invalid(message).param(format!("payment_intent_data[{name}]")));
         }
     }
-    if params
-        .group("subscription_data")
-        .int("trial_period_days")
-        .is_some_and(|days| days < 1)
-    {
+    if params.group("subscription_data").int("trial_period_days").is_some_and(|days| days < 1) {
         let message = "The minimum number of trial period days is 1.";
         return Err(ApiError::invalid(message).param("subscription_data[trial_period_days]"));
     }
@@ -112,11 +88,9 @@ fn check_mode(params: &Params, mode: &str) -> ApiResult<()> {
 }
 
 fn check_customer(world: &World, params: &Params, mode: &str) -> ApiResult<()> {
-    for [one, other] in [
-        ["customer", "customer_email"],
-        ["customer_creation", "customer"],
-        ["allow_promotion_codes", "discounts"],
-    ] {
+    for [one, other] in
+        [["customer", "customer_email"], ["customer_creation", "customer"], ["allow_promotion_codes", "discounts"]]
+    {
         if params.has(one) && params.has(other) {
             let message = format!("You may only specify one of these parameters: {one}, {other}.");
             return Err(ApiError::invalid(message).param(one));
@@ -133,16 +107,15 @@ fn check_customer(world: &World, params: &Params, mode: &str) -> ApiResult<()> {
     if let Some(customer) = params.text("customer") {
         referred(world, "customer", customer, "customer")?;
     }
-    params
-        .text("customer_email")
-        .map_or(Ok(()), |email| check_email(email, "customer_email"))
+    params.text("customer_email").map_or(Ok(()), |email| check_email(email, "customer_email"))
 }
 
 fn check_expiry(now: i64, params: &Params) -> ApiResult<()> {
     let bounds = now + HALF_HOUR - SLACK..=now + DAY + SLACK;
     match params.int("expires_at") {
         Some(at) if !bounds.contains(&at) => {
-            let message = "The `expires_at` timestamp must be between 30 minutes and 24 hours after Checkout Session creation.";
+            let message =
+                "The `expires_at` timestamp must be between 30 minutes and 24 hours after Checkout Session creation.";
             Err(ApiError::invalid(message).param("expires_at"))
         }
         _ => Ok(()),
@@ -154,19 +127,13 @@ fn totals(world: &mut World, params: &Params, mode: &str) -> ApiResult<Totals> {
     let currency = params.text("currency").map(str::to_lowercase);
     let items = params.list("line_items");
     if mode == "setup" {
-        return Ok(Totals {
-            currency,
-            amount: None,
-            lines: Vec::new(),
-        });
+        return Ok(Totals { currency, amount: None, lines: Vec::new() });
     }
     if items.is_empty() {
         return Err(ApiError::missing("line_items"));
     }
     if items.len() > 100 {
-        return Err(
-            ApiError::invalid("You may only specify up to 100 line items").param("line_items"),
-        );
+        return Err(ApiError::invalid("You may only specify up to 100 line items").param("line_items"));
     }
     if params.has("discounts") || params.has("shipping_options") {
         let message = "The sandbox plays neither discounts nor shipping of Checkout Sessions.";
@@ -179,51 +146,31 @@ fn totals(world: &mut World, params: &Params, mode: &str) -> ApiResult<Totals> {
     }
     let first = text(&lines[0], "currency").to_owned();
     if let Some(other) = lines.iter().find(|line| line["currency"] != first) {
-        let message = format!(
-            "All prices must have the same currency: {first} and {}",
-            text(other, "currency")
-        );
+        let message = format!("All prices must have the same currency: {first} and {}", text(other, "currency"));
         return Err(ApiError::invalid(message).param("line_items"));
     }
-    if mode == "subscription"
-        && lines
-            .iter()
-            .all(|line| line["price"]["recurring"].is_null())
-    {
+    if mode == "subscription" && lines.iter().all(|line| line["price"]["recurring"].is_null()) {
         let message = "You must provide at least one recurring price in `subscription` mode when using prices.";
         return Err(ApiError::invalid(message).param("line_items"));
     }
     let amount: i64 = lines.iter().map(|line| int(line, "amount_total")).sum();
     let smallest = smallest_amount(&first);
     if mode == "payment" && (1..smallest).contains(&amount) {
-        let message = format!(
-            "The Checkout Session's total amount due must add up to at least {smallest} {first}"
-        );
+        let message = format!("The Checkout Session's total amount due must add up to at least {smallest} {first}");
         return Err(ApiError::invalid(message).code("amount_too_small"));
     }
     if amount > LARGEST_AMOUNT {
-        return Err(
-            ApiError::invalid("Amount must be no more than $999,999.99").code("amount_too_large")
-        );
+        return Err(ApiError::invalid("Amount must be no more than $999,999.99").code("amount_too_large"));
     }
-    Ok(Totals {
-        currency: Some(first),
-        amount: Some(amount),
-        lines,
-    })
+    Ok(Totals { currency: Some(first), amount: Some(amount), lines })
 }
 
 fn line(world: &mut World, item: &Params, path: &str, mode: &str) -> ApiResult<Value> {
     let price = match (item.text("price"), item.has("price_data")) {
         (Some(id), false) => referred(world, "price", id, &format!("{path}[price]"))?,
-        (None, true) => inline_price(
-            world,
-            &item.group("price_data"),
-            &format!("{path}[price_data]"),
-        )?,
+        (None, true) => inline_price(world, &item.group("price_data"), &format!("{path}[price_data]"))?,
         _ => {
-            let message =
-                "You must specify either `price` or `price_data` when creating a line item.";
+            let message = "You must specify either `price` or `price_data` when creating a line item.";
             return Err(ApiError::invalid(message).param(path));
         }
     };
@@ -236,30 +183,17 @@ fn line(world: &mut World, item: &Params, path: &str, mode: &str) -> ApiResult<V
                        or use only one-time prices.";
         return Err(ApiError::invalid(message).param("line_items"));
     }
-    let quantity = item
-        .int("quantity")
-        .ok_or_else(|| ApiError::missing(&format!("{path}[quantity]")))?;
+    let quantity = item.int("quantity").ok_or_else(|| ApiError::missing(&format!("{path}[quantity]")))?;
     if quantity < 1 {
         let error = ApiError::invalid("This value must be greater than or equal to 1.");
-        return Err(error
-            .code("parameter_invalid_integer")
-            .param(format!("{path}[quantity]")));
+        return Err(error.code("parameter_invalid_integer").param(format!("{path}[quantity]")));
     }
-    if int(&price, "unit_amount")
-        .checked_mul(quantity)
-        .is_none_or(|amount| amount > LARGEST_AMOUNT)
-    {
-        let error =
-            ApiError::invalid("Amount must be no more than $999,999.99").code("amount_too_large");
+    if int(&price, "unit_amount").checked_mul(quantity).is_none_or(|amount| amount > LARGEST_AMOUNT) {
+        let error = ApiError::invalid("Amount must be no more than $999,999.99").code("amount_too_large");
         return Err(error.param(format!("{path}[quantity]")));
     }
     let product = world.follow(&price, "product");
-    Ok(line_item::new(
-        item,
-        &price,
-        text(&product, "name"),
-        quantity,
-    ))
+    Ok(line_item::new(item, &price, text(&product, "name"), quantity))
 }
 
 /// A price made for one session: inactive, as Stripe makes it.

@@ -23,10 +23,7 @@ pub(crate) enum Command {
     /// The customer's card is declined.
     Decline { session: String },
     /// The bank answers about a delayed payment.
-    SettleDelayed {
-        session: String,
-        outcome: Settlement,
-    },
+    SettleDelayed { session: String, outcome: Settlement },
     /// A session's time is over.
     Expire { session: String },
     /// Somebody refunds a payment in the Dashboard; `amount` in minor units, all that is left without it.
@@ -46,10 +43,7 @@ pub(crate) enum Command {
         inquiry: bool,
     },
     /// The bank decides.
-    CloseDispute {
-        dispute: String,
-        outcome: DisputeEnd,
-    },
+    CloseDispute { dispute: String, outcome: DisputeEnd },
     /// Where events go, and the secrets that sign them.
     Webhook {
         url: Option<String>,
@@ -87,30 +81,17 @@ fn visa() -> Card {
 impl Command {
     pub(super) fn run(self, control: &Control) -> ApiResult<Value> {
         match self {
-            Command::Pay {
-                session,
-                card,
-                email,
-            } => control.pay_as(&session, card, email.as_deref()),
+            Command::Pay { session, card, email } => control.pay_as(&session, card, email.as_deref()),
             Command::Decline { session } => control.decline(&session),
             Command::SettleDelayed { session, outcome } => {
                 control.settle_delayed(&session, outcome == Settlement::Succeeded)
             }
             Command::Expire { session } => control.expire(&session),
-            Command::Refund {
-                payment_intent,
-                amount,
-            } => control.refund(&payment_intent, amount),
+            Command::Refund { payment_intent, amount } => control.refund(&payment_intent, amount),
             Command::SettleRefund { refund } => control.settle_refund(&refund),
             Command::FailRefund { refund } => control.fail_refund(&refund),
-            Command::OpenDispute {
-                payment_intent,
-                inquiry: false,
-            } => control.open_dispute(&payment_intent),
-            Command::OpenDispute {
-                payment_intent,
-                inquiry: true,
-            } => control.open_inquiry(&payment_intent),
+            Command::OpenDispute { payment_intent, inquiry: false } => control.open_dispute(&payment_intent),
+            Command::OpenDispute { payment_intent, inquiry: true } => control.open_inquiry(&payment_intent),
             Command::CloseDispute { dispute, outcome } => control.close_dispute(&dispute, outcome),
             Command::Webhook { url, secrets } => {
                 control.set_webhook(url, secrets);

@@ -57,9 +57,7 @@ async fn show_object(id: Path<String>, shared: Data<Shared>) -> impl Responder {
 }
 
 async fn wait_until_idle(shared: Data<Shared>) -> impl Responder {
-    let idle = Control::new(shared.into_inner())
-        .wait_until_idle(Duration::from_secs(30))
-        .await;
+    let idle = Control::new(shared.into_inner()).wait_until_idle(Duration::from_secs(30)).await;
     answer(Ok(json!({ "idle": idle })))
 }
 

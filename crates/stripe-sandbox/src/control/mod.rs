@@ -90,12 +90,8 @@ impl Control {
     /// As the API's refund call.
     pub fn refund(&self, payment_intent: &str, amount: Option<i64>) -> ApiResult<Value> {
         let mut params = Params::default();
-        params
-            .0
-            .insert("payment_intent".to_owned(), json!(payment_intent));
-        params
-            .0
-            .extend(amount.map(|amount| ("amount".to_owned(), json!(amount))));
+        params.0.insert("payment_intent".to_owned(), json!(payment_intent));
+        params.0.extend(amount.map(|amount| ("amount".to_owned(), json!(amount))));
         self.act(|world| refunds::create(world, &params))
     }
 
@@ -154,8 +150,7 @@ impl Control {
 
     /// Changes the delivery settings.
     pub fn set_delivery(&self, change: impl FnOnce(&mut DeliverySettings)) {
-        self.shared
-            .with(|world| change(&mut world.mailbox.settings));
+        self.shared.with(|world| change(&mut world.mailbox.settings));
     }
 
     /// Releases the deliveries held back, and answers how many.
@@ -177,8 +172,7 @@ impl Control {
 
     /// All deliveries so far with what the shop answered, oldest first.
     pub fn deliveries(&self) -> Vec<Delivery> {
-        self.shared
-            .read(|world| world.mailbox.deliveries().to_vec())
+        self.shared.read(|world| world.mailbox.deliveries().to_vec())
     }
 
     /// Waits until nothing is due, waiting for a retry or under way. Answers whether that came before the timeout.
@@ -215,9 +209,7 @@ impl Control {
 
     /// All objects of a kind (`refund`, `checkout.session`, `event` …), oldest first.
     pub fn objects(&self, kind: &str) -> Vec<Value> {
-        let mut found: Vec<Value> = self
-            .shared
-            .read(|world| world.all(kind).map(visible).collect());
+        let mut found: Vec<Value> = self.shared.read(|world| world.all(kind).map(visible).collect());
         found.reverse();
         found
     }
@@ -248,15 +240,11 @@ impl Control {
 
 fn known_email(world: &World, session: &Value) -> String {
     let customer = world.follow(session, "customer");
-    [
-        text(session, "customer_email"),
-        text(&customer, "email"),
-        "jenny.rosen@example.com",
-    ]
-    .into_iter()
-    .find(|email| !email.is_empty())
-    .unwrap_or_default()
-    .to_owned()
+    [text(session, "customer_email"), text(&customer, "email"), "jenny.rosen@example.com"]
+        .into_iter()
+        .find(|email| !email.is_empty())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Refuses settings that do not exist.

@@ -29,12 +29,7 @@ pub fn pay(world: &mut World, session_id: &str, card: Card, payer: &Payer) -> Ap
         return Err(ApiError::invalid("The sandbox does not play this mode yet.").status(501));
     }
     if int(&session, "amount_total") == 0 {
-        complete(
-            world,
-            &session,
-            payer,
-            json!({ "payment_status": "no_payment_required" }),
-        );
+        complete(world, &session, payer, json!({ "payment_status": "no_payment_required" }));
         return Ok(Outcome::Complete);
     }
     let customer = customer_of(world, &session, payer);
@@ -45,28 +40,16 @@ pub fn pay(world: &mut World, session_id: &str, card: Card, payer: &Payer) -> Ap
         payments::attempt(world, intent_id, &method, card, Attempt::Failed(decline));
         return Ok(Outcome::Declined(decline));
     }
-    let attempt = if card.is_bank_debit() {
-        Attempt::Pending
-    } else {
-        Attempt::Succeeded
-    };
+    let attempt = if card.is_bank_debit() { Attempt::Pending } else { Attempt::Succeeded };
     let charge = payments::attempt(world, intent_id, &method, card, attempt);
-    let status = if card.is_bank_debit() {
-        "unpaid"
-    } else {
-        "paid"
-    };
-    let fields =
-        json!({ "payment_status": status, "payment_intent": intent_id, "customer": customer });
+    let status = if card.is_bank_debit() { "unpaid" } else { "paid" };
+    let fields = json!({ "payment_status": status, "payment_intent": intent_id, "customer": customer });
     complete(world, &session, payer, fields);
     if attempt == Attempt::Succeeded {
         payments::book(world, &charge);
     } else if let Some(after) = world.settle_after {
         let succeeds = card == Card::BankDebit;
-        world.plan(
-            world.now() + after,
-            Timer::SettleDelayed(session_id.to_owned(), succeeds),
-        );
+        world.plan(world.now() + after, Timer::SettleDelayed(session_id.to_owned(), succeeds));
     }
     Ok(Outcome::Complete)
 }
@@ -98,11 +81,7 @@ fn complete(world: &mut World, session: &Value, payer: &Payer, fields: Value) {
 
 /// The session's customer, made now when the session asks for one.
 fn customer_of(world: &mut World, session: &Value, payer: &Payer) -> Value {
-    let known = if session["customer"].is_null() {
-        &session["_customer"]
-    } else {
-        &session["customer"]
-    };
+    let known = if session["customer"].is_null() { &session["_customer"] } else { &session["customer"] };
     if !known.is_null() || session["customer_creation"] != "always" {
         return known.clone();
     }
@@ -121,17 +100,11 @@ fn intent_of(world: &mut World, session: &Value, customer: &Value) -> Value {
     if !kept.is_null() {
         return kept;
     }
-    let data = session["_params"]["payment_intent_data"]
-        .as_object()
-        .cloned()
-        .unwrap_or_default();
+    let data = session["_params"]["payment_intent_data"].as_object().cloned().unwrap_or_default();
     let (amount, currency) = (int(session, "amount_total"), text(session, "currency"));
     let intent = payment_intent::create(world, amount, currency, customer, &Params(data));
     world.emit("payment_intent.created", text(&intent, "id"));
-    world.change(
-        text(session, "id"),
-        json!({ "_payment_intent": intent["id"] }),
-    );
+    world.change(text(session, "id"), json!({ "_payment_intent": intent["id"] }));
     intent
 }
 
@@ -142,10 +115,7 @@ fn intent_of(world: &mut World, session: &Value, customer: &Value) -> Value {
 pub fn expire(world: &mut World, session_id: &str) -> ApiResult<Value> {
     let session = open_session(world, session_id, "expired")?;
     let expires_at = int(&session, "expires_at").min(world.now());
-    world.change(
-        session_id,
-        json!({ "status": "expired", "url": null, "expires_at": expires_at }),
-    );
+    world.change(session_id, json!({ "status": "expired", "url": null, "expires_at": expires_at }));
     world.emit("checkout.session.expired", session_id);
     if let Some(intent) = session["_payment_intent"].as_str() {
         let canceled = json!({ "status": "canceled", "canceled_at": world.now(), "cancellation_reason": "expired" });

@@ -22,16 +22,12 @@ pub fn settle(world: &mut World, session_id: &str, succeeds: bool) -> ApiResult<
     let intent = world.follow(&session, "payment_intent");
     let charge = world.follow(&intent, "latest_charge");
     if session["status"] != "complete" || charge["status"] != "pending" {
-        return Err(ApiError::invalid(
-            "This Checkout Session does not wait for a delayed payment.",
-        ));
+        return Err(ApiError::invalid("This Checkout Session does not wait for a delayed payment."));
     }
-    let method = world
-        .any(text(&charge, "payment_method"))
-        .cloned()
-        .unwrap_or_default();
+    let method = world.any(text(&charge, "payment_method")).cloned().unwrap_or_default();
     if succeeds {
-        let paid = json!({ "status": "succeeded", "paid": true, "captured": true, "amount_captured": charge["amount"] });
+        let paid =
+            json!({ "status": "succeeded", "paid": true, "captured": true, "amount_captured": charge["amount"] });
         world.change(text(&charge, "id"), paid);
         payments::succeed(world, &charge, &method);
         world.change(session_id, json!({ "payment_status": "paid" }));

@@ -25,9 +25,7 @@ pub fn open(world: &mut World, intent_id: &str, reason: &str, inquiry: bool) -> 
     let intent = world.find("payment_intent", intent_id, "payment_intent")?;
     let charge = world.follow(&intent, "latest_charge");
     if charge["status"] != "succeeded" || charge["disputed"] == true {
-        return Err(ApiError::invalid(
-            "Only a payment that succeeded can be disputed, and only once.",
-        ));
+        return Err(ApiError::invalid("Only a payment that succeeded can be disputed, and only once."));
     }
     let amount = int(&charge, "amount") - int(&charge, "amount_refunded");
     let dispute = dispute::create(world, &charge, amount, reason, inquiry);
@@ -62,25 +60,17 @@ pub fn close(world: &mut World, id: &str, end: DisputeEnd) -> ApiResult<Value> {
     world.emit_change("charge.dispute.updated", id, previous);
     world.emit("charge.dispute.closed", id);
     if status == "won" {
-        book(
-            world,
-            &dispute,
-            Movement::DisputeReversal,
-            int(&dispute, "amount"),
-        );
+        book(world, &dispute, Movement::DisputeReversal, int(&dispute, "amount"));
         world.emit("charge.dispute.funds_reinstated", id);
     }
     world.find("dispute", id, "dispute")
 }
 
 fn book(world: &mut World, dispute: &Value, movement: Movement, amount: i64) {
-    let transaction =
-        balance_transaction::create(world, movement, dispute, amount, &dispute["currency"]);
+    let transaction = balance_transaction::create(world, movement, dispute, amount, &dispute["currency"]);
     let id = text(dispute, "id");
-    let mut transactions = world
-        .any(id)
-        .and_then(|found| found["balance_transactions"].as_array().cloned())
-        .unwrap_or_default();
+    let mut transactions =
+        world.any(id).and_then(|found| found["balance_transactions"].as_array().cloned()).unwrap_or_default();
     transactions.push(transaction);
     world.change(id, json!({ "balance_transactions": transactions }));
 }

@@ -8,13 +8,7 @@ use crate::world::{World, int, text};
 use serde_json::{Value, json};
 
 /// Charges an intent with a payment method and answers the charge.
-pub fn attempt(
-    world: &mut World,
-    intent_id: &str,
-    method: &Value,
-    card: Card,
-    attempt: Attempt,
-) -> Value {
+pub fn attempt(world: &mut World, intent_id: &str, method: &Value, card: Card, attempt: Attempt) -> Value {
     let intent = world.any(intent_id).cloned().unwrap_or_default();
     let charge = charge::create(world, &intent, method, card, attempt);
     match attempt {
@@ -47,12 +41,8 @@ pub fn succeed(world: &mut World, charge: &Value, method: &Value) {
 /// Books a charge on the balance. With asynchronous capture that follows the payment, as a `charge.updated`.
 pub fn book(world: &mut World, charge: &Value) {
     let amount = int(charge, "amount");
-    let movement =
-        balance_transaction::create(world, Movement::Charge, charge, amount, &charge["currency"]);
-    let previous = world.change(
-        text(charge, "id"),
-        json!({ "balance_transaction": movement["id"] }),
-    );
+    let movement = balance_transaction::create(world, Movement::Charge, charge, amount, &charge["currency"]);
+    let previous = world.change(text(charge, "id"), json!({ "balance_transaction": movement["id"] }));
     world.emit_change("charge.updated", text(charge, "id"), previous);
 }
 

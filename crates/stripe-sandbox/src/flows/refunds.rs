@@ -17,26 +17,16 @@ pub fn create(world: &mut World, params: &Params) -> ApiResult<Value> {
     let left = int(&charge, "amount_captured") - int(&charge, "amount_refunded");
     let amount = params.int("amount").unwrap_or(left);
     if amount < 1 {
-        let error = ApiError::invalid("Invalid positive integer")
-            .code("parameter_invalid_integer")
-            .param("amount");
+        let error = ApiError::invalid("Invalid positive integer").code("parameter_invalid_integer").param("amount");
         return Err(error);
     }
     if amount > left {
-        let message = format!(
-            "Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
-        );
+        let message = format!("Refund amount ({amount}) is greater than unrefunded amount on charge ({left})");
         return Err(ApiError::invalid(message).param("amount"));
     }
     let refund = refund::create(world, &charge, amount, params);
     let (id, charge_id) = (text(&refund, "id"), text(&charge, "id"));
-    let movement = balance_transaction::create(
-        world,
-        Movement::Refund,
-        &refund,
-        -amount,
-        &charge["currency"],
-    );
+    let movement = balance_transaction::create(world, Movement::Refund, &refund, -amount, &charge["currency"]);
     world.change(id, json!({ "balance_transaction": movement["id"] }));
     world.emit("refund.created", id);
     let refunded = int(&charge, "amount_refunded") + amount;
@@ -97,18 +87,13 @@ fn refundable_charge(world: &World, params: &Params) -> ApiResult<Value> {
     };
     let id = text(&charge, "id");
     if charge["status"] != "succeeded" {
-        return Err(ApiError::invalid(format!(
-            "Charge {id} has not succeeded and cannot be refunded."
-        )));
+        return Err(ApiError::invalid(format!("Charge {id} has not succeeded and cannot be refunded.")));
     }
     if charge["refunded"] == true {
         let message = format!("Charge {id} has already been refunded.");
         return Err(ApiError::invalid(message).code("charge_already_refunded"));
     }
-    if world
-        .of("dispute", "charge", id)
-        .any(|dispute| !matches!(text(dispute, "status"), "won" | "warning_closed"))
-    {
+    if world.of("dispute", "charge", id).any(|dispute| !matches!(text(dispute, "status"), "won" | "warning_closed")) {
         let message = format!("Charge {id} has been charged back; cannot issue a refund.");
         return Err(ApiError::invalid(message).code("charge_disputed"));
     }
@@ -124,11 +109,7 @@ pub fn settle(world: &mut World, id: &str) -> ApiResult<Value> {
     if refund["status"] != "pending" {
         return Err(ApiError::invalid("This refund is not pending."));
     }
-    updated(
-        world,
-        id,
-        json!({ "status": "succeeded", "pending_reason": null }),
-    );
+    updated(world, id, json!({ "status": "succeeded", "pending_reason": null }));
     world.find("refund", id, "refund")
 }
 
@@ -142,19 +123,10 @@ pub fn fail(world: &mut World, id: &str) -> ApiResult<Value> {
         return Err(ApiError::invalid("This refund has failed already."));
     }
     let amount = int(&refund, "amount");
-    let movement = balance_transaction::create(
-        world,
-        Movement::RefundFailure,
-        &refund,
-        amount,
-        &refund["currency"],
-    );
+    let movement = balance_transaction::create(world, Movement::RefundFailure, &refund, amount, &refund["currency"]);
     let charge = world.follow(&refund, "charge");
     let refunded = int(&charge, "amount_refunded") - amount;
-    world.change(
-        text(&charge, "id"),
-        json!({ "amount_refunded": refunded, "refunded": false }),
-    );
+    world.change(text(&charge, "id"), json!({ "amount_refunded": refunded, "refunded": false }));
     let failed = json!({
         "status": "failed",
         "failure_reason": "lost_or_stolen_card",

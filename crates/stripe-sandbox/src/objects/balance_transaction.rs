@@ -21,13 +21,7 @@ pub enum Movement {
 }
 
 /// Books `amount` minor units (negative: out) for the object `source`, with Stripe's fee.
-pub fn create(
-    world: &mut World,
-    movement: Movement,
-    source: &Value,
-    amount: i64,
-    currency: &Value,
-) -> Value {
+pub fn create(world: &mut World, movement: Movement, source: &Value, amount: i64, currency: &Value) -> Value {
     let (kind, category, fee) = match movement {
         // 2.9 % and 30 minor units, rounded half up.
         Movement::Charge => ("charge", "charge", (amount * 29 + 500) / 1000 + 30),

@@ -17,18 +17,8 @@ pub enum Attempt {
 }
 
 /// The charge of an attempt with a payment method.
-pub fn create(
-    world: &mut World,
-    intent: &Value,
-    method: &Value,
-    card: Card,
-    attempt: Attempt,
-) -> Value {
-    let decline = if let Attempt::Failed(decline) = attempt {
-        Some(decline)
-    } else {
-        None
-    };
+pub fn create(world: &mut World, intent: &Value, method: &Value, card: Card, attempt: Attempt) -> Value {
+    let decline = if let Attempt::Failed(decline) = attempt { Some(decline) } else { None };
     let status = match attempt {
         Attempt::Succeeded => "succeeded",
         Attempt::Pending => "pending",

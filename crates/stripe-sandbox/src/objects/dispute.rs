@@ -36,23 +36,11 @@ const EVIDENCE: [&str; 26] = [
 const DAYS_TO_RESPOND: i64 = 9;
 
 /// A dispute about `amount` minor units of a charge. An inquiry takes no money yet.
-pub fn create(
-    world: &mut World,
-    charge: &Value,
-    amount: i64,
-    reason: &str,
-    inquiry: bool,
-) -> Value {
-    let mut evidence: Map<String, Value> = EVIDENCE
-        .iter()
-        .map(|name| ((*name).to_owned(), Value::Null))
-        .collect();
+pub fn create(world: &mut World, charge: &Value, amount: i64, reason: &str, inquiry: bool) -> Value {
+    let mut evidence: Map<String, Value> = EVIDENCE.iter().map(|name| ((*name).to_owned(), Value::Null)).collect();
     evidence.insert("uncategorized_text".to_owned(), Value::Null);
     evidence.insert("enhanced_evidence".to_owned(), json!({}));
-    let brand = charge["payment_method_details"]["card"]
-        .get("brand")
-        .cloned()
-        .unwrap_or(json!("visa"));
+    let brand = charge["payment_method_details"]["card"].get("brand").cloned().unwrap_or(json!("visa"));
     let fields = json!({
         "amount": amount,
         "balance_transactions": [],

@@ -49,15 +49,10 @@ pub fn list(data: Vec<Value>, url: &str) -> Value {
 
 /// The parameters that were sent among `names`, `metadata` merged into what stands.
 pub fn sent(params: &Params, names: &[&str], before: &Value) -> Value {
-    let mut fields: Map<String, Value> = names
-        .iter()
-        .filter_map(|name| Some(((*name).to_owned(), params.get(name)?.clone())))
-        .collect();
+    let mut fields: Map<String, Value> =
+        names.iter().filter_map(|name| Some(((*name).to_owned(), params.get(name)?.clone()))).collect();
     if params.has("metadata") {
-        fields.insert(
-            "metadata".to_owned(),
-            merged_metadata(&before["metadata"], params),
-        );
+        fields.insert("metadata".to_owned(), merged_metadata(&before["metadata"], params));
     }
     Value::Object(fields)
 }

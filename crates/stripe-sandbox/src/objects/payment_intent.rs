@@ -8,13 +8,7 @@ use crate::world::World;
 use serde_json::{Value, json};
 
 /// A payment intent that waits for a payment method. `data` are the `payment_intent_data` of the session.
-pub fn create(
-    world: &mut World,
-    amount: i64,
-    currency: &str,
-    customer: &Value,
-    data: &Params,
-) -> Value {
+pub fn create(world: &mut World, amount: i64, currency: &str, customer: &Value, data: &Params) -> Value {
     let id = ids::object_id("pi_");
     let fields = json!({
         "id": id,

@@ -9,11 +9,7 @@ use serde_json::{Value, json};
 /// The payment method made of what the customer typed. `_card` remembers which test card it is.
 pub fn create(world: &mut World, card: Card, payer: &Payer, customer: &Value) -> Value {
     let kind = kind(card);
-    let details = if card.is_bank_debit() {
-        bank_account(card)
-    } else {
-        plastic(card)
-    };
+    let details = if card.is_bank_debit() { bank_account(card) } else { plastic(card) };
     let fields = json!({
         "allow_redisplay": "limited",
         "billing_details": billing_details(payer),
@@ -29,11 +25,7 @@ pub fn create(world: &mut World, card: Card, payer: &Payer, customer: &Value) ->
 
 /// `card` or `us_bank_account`.
 pub fn kind(card: Card) -> &'static str {
-    if card.is_bank_debit() {
-        "us_bank_account"
-    } else {
-        "card"
-    }
+    if card.is_bank_debit() { "us_bank_account" } else { "card" }
 }
 
 /// `billing_details` of payment methods and charges.

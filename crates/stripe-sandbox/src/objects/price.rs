@@ -8,9 +8,7 @@ use serde_json::{Value, json};
 /// A price of a product from the parameters of `prices.create` or a `price_data`.
 pub fn create(world: &mut World, params: &Params, product: &Value, active: bool) -> Value {
     let decimal = params.text("unit_amount_decimal").map(str::to_owned);
-    let amount = params
-        .int("unit_amount")
-        .or_else(|| decimal.as_ref()?.parse().ok());
+    let amount = params.int("unit_amount").or_else(|| decimal.as_ref()?.parse().ok());
     let recurring = params.get("recurring").map(|sent| {
         json!({
             "interval": sent["interval"],

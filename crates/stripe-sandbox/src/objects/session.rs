@@ -25,22 +25,11 @@ pub fn create(world: &mut World, params: &Params, totals: Totals) -> Value {
     let (payment, subscription) = (mode == "payment", mode == "subscription");
     let customer_creation = match params.text("customer") {
         Some(_) => None,
-        None => Some(params.text("customer_creation").unwrap_or(if subscription {
-            "always"
-        } else {
-            "if_required"
-        })),
+        None => Some(params.text("customer_creation").unwrap_or(if subscription { "always" } else { "if_required" })),
     };
-    let tax_enabled = params
-        .group("automatic_tax")
-        .flag("enabled")
-        .unwrap_or(false);
+    let tax_enabled = params.group("automatic_tax").flag("enabled").unwrap_or(false);
     let enabled = |group: &str| params.group(group).flag("enabled").unwrap_or(false);
-    let collection = if subscription {
-        "always"
-    } else {
-        "if_required"
-    };
+    let collection = if subscription { "always" } else { "if_required" };
     let invoice_data = json!({
         "account_tax_ids": null, "custom_fields": null, "description": null, "footer": null, "issuer": null,
         "metadata": {}, "rendering_options": null,

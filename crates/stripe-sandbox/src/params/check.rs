@@ -16,11 +16,7 @@ pub fn check(call: &Call, mut form: Map<String, Value>) -> ApiResult<(Params, Ve
     let expand = match form.remove("expand") {
         None => Vec::new(),
         Some(paths) => match value(&Kind::List(Box::new(Kind::Text)), paths, "expand")? {
-            Value::Array(paths) => paths
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
+            Value::Array(paths) => paths.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
             _ => Vec::new(),
         },
     };
@@ -29,34 +25,18 @@ pub fn check(call: &Call, mut form: Map<String, Value>) -> ApiResult<(Params, Ve
 
 fn object(fields: &[Field], form: Map<String, Value>, path: &str) -> ApiResult<Map<String, Value>> {
     let full = |name: &str| {
-        if path.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{path}[{name}]")
-        }
+        if path.is_empty() { name.to_owned() } else { format!("{path}[{name}]") }
     };
-    if let Some(field) = fields
-        .iter()
-        .find(|field| field.required && !form.contains_key(&field.name))
-    {
+    if let Some(field) = fields.iter().find(|field| field.required && !form.contains_key(&field.name)) {
         return Err(ApiError::missing(&full(&field.name)));
     }
     form.into_iter()
         .map(|(name, raw)| {
             let full = full(&name);
-            let field = fields
-                .iter()
-                .find(|field| field.name == name)
-                .ok_or_else(|| {
-                    ApiError::invalid(format!("Received unknown parameter: {full}"))
-                        .code("parameter_unknown")
-                        .param(&*full)
-                })?;
-            let typed = if field.unsettable && raw == "" {
-                Value::Null
-            } else {
-                value(&field.kind, raw, &full)?
-            };
+            let field = fields.iter().find(|field| field.name == name).ok_or_else(|| {
+                ApiError::invalid(format!("Received unknown parameter: {full}")).code("parameter_unknown").param(&*full)
+            })?;
+            let typed = if field.unsettable && raw == "" { Value::Null } else { value(&field.kind, raw, &full)? };
             Ok((name, typed))
         })
         .collect()
@@ -65,17 +45,13 @@ fn object(fields: &[Field], form: Map<String, Value>, path: &str) -> ApiResult<M
 fn value(kind: &Kind, raw: Value, path: &str) -> ApiResult<Value> {
     match (kind, raw) {
         (Kind::Either(kinds), raw) => either(kinds, raw, path),
-        (Kind::Object(fields), Value::Object(form)) => {
-            Ok(Value::Object(object(fields, form, path)?))
-        }
+        (Kind::Object(fields), Value::Object(form)) => Ok(Value::Object(object(fields, form, path)?)),
         (Kind::Map, Value::Object(form)) => map(form, path),
         (Kind::List(kind), Value::Object(form)) => list(kind, form, path),
         (Kind::Object(_) | Kind::Map, _) => Err(ApiError::invalid("Invalid object").param(path)),
         (Kind::List(_), _) => Err(ApiError::invalid("Invalid array").param(path)),
         (kind, Value::String(text)) => scalar(kind, text, path),
-        (_, _) => Err(
-            ApiError::invalid(format!("Invalid {path}: expected a value, got a group")).param(path),
-        ),
+        (_, _) => Err(ApiError::invalid(format!("Invalid {path}: expected a value, got a group")).param(path)),
     }
 }
 
@@ -100,12 +76,11 @@ fn map(form: Map<String, Value>, path: &str) -> ApiResult<Value> {
     for (key, entry) in &form {
         let error = match entry.as_str() {
             None => ApiError::invalid("Metadata values must be strings"),
-            Some(_) if key.chars().count() > 40 => ApiError::invalid(format!(
-                "Metadata keys must be at most 40 characters: {key}"
-            )),
+            Some(_) if key.chars().count() > 40 => {
+                ApiError::invalid(format!("Metadata keys must be at most 40 characters: {key}"))
+            }
             Some(text) if text.chars().count() > 500 => {
-                ApiError::invalid("Metadata values can have up to 500 characters")
-                    .code("metadata_value_too_long")
+                ApiError::invalid("Metadata values can have up to 500 characters").code("metadata_value_too_long")
             }
             Some(_) => continue,
         };
@@ -131,34 +106,25 @@ fn scalar(kind: &Kind, text: String, path: &str) -> ApiResult<Value> {
             "You passed an empty string for '{path}'. We assume empty values are an attempt to unset a parameter; \
              however '{path}' cannot be unset. You should remove '{path}' from your request or supply a non-empty value."
         );
-        return Err(ApiError::invalid(message)
-            .code("parameter_invalid_empty")
-            .param(path));
+        return Err(ApiError::invalid(message).code("parameter_invalid_empty").param(path));
     }
     let bad = |what: &str| ApiError::invalid(format!("Invalid {what}: {text}")).param(path);
     match kind {
-        Kind::Integer => text
-            .parse::<i64>()
-            .map(Value::from)
-            .map_err(|_| bad("integer").code("parameter_invalid_integer")),
+        Kind::Integer => {
+            text.parse::<i64>().map(Value::from).map_err(|_| bad("integer").code("parameter_invalid_integer"))
+        }
         Kind::Number => match text.parse::<f64>() {
             Ok(number) if is_decimal(&text) => Ok(Value::from(number)),
             _ => Err(bad("decimal")),
         },
-        Kind::Boolean => text
-            .parse::<bool>()
-            .map(Value::from)
-            .map_err(|_| bad("boolean")),
+        Kind::Boolean => text.parse::<bool>().map(Value::from).map_err(|_| bad("boolean")),
         Kind::Decimal if !is_decimal(&text) => Err(bad("decimal")),
-        Kind::OneOf(words) if !words.contains(&text) => Err(ApiError::invalid(format!(
-            "Invalid {path}: must be one of {}",
-            words.join(", ")
-        ))
-        .param(path)),
-        _ if text.chars().count() > MAX_TEXT => Err(ApiError::invalid(format!(
-            "Invalid string: must be at most {MAX_TEXT} characters"
-        ))
-        .param(path)),
+        Kind::OneOf(words) if !words.contains(&text) => {
+            Err(ApiError::invalid(format!("Invalid {path}: must be one of {}", words.join(", "))).param(path))
+        }
+        _ if text.chars().count() > MAX_TEXT => {
+            Err(ApiError::invalid(format!("Invalid string: must be at most {MAX_TEXT} characters")).param(path))
+        }
         _ => Ok(Value::String(text)),
     }
 }
@@ -166,7 +132,7 @@ fn scalar(kind: &Kind, text: String, path: &str) -> ApiResult<Value> {
 fn is_decimal(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    [whole, fraction].iter().all(|part| {
-        !part.is_empty() && part.len() <= 12 && part.bytes().all(|b| b.is_ascii_digit())
-    })
+    [whole, fraction]
+        .iter()
+        .all(|part| !part.is_empty() && part.len() <= 12 && part.bytes().all(|b| b.is_ascii_digit()))
 }

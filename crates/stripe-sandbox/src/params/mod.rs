@@ -37,19 +37,12 @@ impl Params {
 
     /// A nested parameter, empty when it was not sent.
     pub fn group(&self, name: &str) -> Params {
-        Params(
-            self.get(name)
-                .and_then(Value::as_object)
-                .cloned()
-                .unwrap_or_default(),
-        )
+        Params(self.get(name).and_then(Value::as_object).cloned().unwrap_or_default())
     }
 
     /// A list parameter, empty when it was not sent.
     pub fn list(&self, name: &str) -> &[Value] {
-        self.get(name)
-            .and_then(Value::as_array)
-            .map_or(&[], Vec::as_slice)
+        self.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the parameter was sent.

@@ -57,9 +57,7 @@ static CALLS: LazyLock<Vec<Call>> = LazyLock::new(|| {
         reader.read(text);
     }
     // A literal path goes before one with an argument.
-    reader
-        .calls
-        .sort_by_key(|call| call.path.matches('{').count());
+    reader.calls.sort_by_key(|call| call.path.matches('{').count());
     reader.calls
 });
 
@@ -70,15 +68,11 @@ pub fn calls() -> &'static [Call] {
 
 /// The call for a method and path, with the path's argument (empty when it has none).
 pub fn find_call(method: &str, path: &str) -> Option<(&'static Call, String)> {
-    calls()
-        .iter()
-        .filter(|call| call.method == method)
-        .find_map(|call| Some((call, argument(&call.path, path)?)))
+    calls().iter().filter(|call| call.method == method).find_map(|call| Some((call, argument(&call.path, path)?)))
 }
 
 fn argument(pattern: &str, path: &str) -> Option<String> {
-    let (patterns, segments): (Vec<_>, Vec<_>) =
-        (pattern.split('/').collect(), path.split('/').collect());
+    let (patterns, segments): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
     let mut argument = String::new();
     for (pattern, segment) in patterns.iter().zip(&segments) {
         if pattern.starts_with('{') && !segment.is_empty() {
@@ -106,10 +100,7 @@ impl Reader {
             .collect();
         let mut rest = lines.as_slice();
         while let [(_, head), tail @ ..] = rest {
-            let end = tail
-                .iter()
-                .position(|(indent, _)| *indent == 0)
-                .unwrap_or(tail.len());
+            let end = tail.iter().position(|(indent, _)| *indent == 0).unwrap_or(tail.len());
             let (body, next) = tail.split_at(end);
             let fields = self.fields(body);
             match head.split_whitespace().collect::<Vec<_>>()[..] {
@@ -141,35 +132,15 @@ impl Reader {
         let mut fields = Vec::new();
         let mut rest = lines;
         while let [(indent, line), tail @ ..] = rest {
-            let end = tail
-                .iter()
-                .position(|(deeper, _)| deeper <= indent)
-                .unwrap_or(tail.len());
+            let end = tail.iter().position(|(deeper, _)| deeper <= indent).unwrap_or(tail.len());
             let (body, next) = tail.split_at(end);
-            let (name, kind) = line
-                .split_once(' ')
-                .unwrap_or_else(|| panic!("a parameter without a type: {line}"));
+            let (name, kind) = line.split_once(' ').unwrap_or_else(|| panic!("a parameter without a type: {line}"));
             if name == "use" {
-                fields.extend(
-                    self.shapes
-                        .get(kind)
-                        .unwrap_or_else(|| panic!("no such shape: {kind}"))
-                        .iter()
-                        .cloned(),
-                );
+                fields.extend(self.shapes.get(kind).unwrap_or_else(|| panic!("no such shape: {kind}")).iter().cloned());
             } else {
-                let (kind, unsettable) = kind
-                    .strip_suffix('?')
-                    .map_or((kind, false), |kind| (kind, true));
-                let (name, required) = name
-                    .strip_suffix('!')
-                    .map_or((name, false), |name| (name, true));
-                fields.push(Field {
-                    name: name.to_owned(),
-                    required,
-                    unsettable,
-                    kind: self.kind(kind, body),
-                });
+                let (kind, unsettable) = kind.strip_suffix('?').map_or((kind, false), |kind| (kind, true));
+                let (name, required) = name.strip_suffix('!').map_or((name, false), |name| (name, true));
+                fields.push(Field { name: name.to_owned(), required, unsettable, kind: self.kind(kind, body) });
             }
             rest = next;
         }
@@ -181,11 +152,7 @@ impl Reader {
             return Kind::List(Box::new(self.kind(inner, body)));
         }
         if text.contains(" or ") {
-            return Kind::Either(
-                text.split(" or ")
-                    .map(|part| self.kind(part, body))
-                    .collect(),
-            );
+            return Kind::Either(text.split(" or ").map(|part| self.kind(part, body)).collect());
         }
         match text {
             "string" => Kind::Text,

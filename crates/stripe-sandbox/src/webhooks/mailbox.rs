@@ -90,8 +90,7 @@ pub struct Attempt {
 
 impl Attempt {
     fn succeeded(&self) -> bool {
-        self.status
-            .is_some_and(|status| (200..300).contains(&status))
+        self.status.is_some_and(|status| (200..300).contains(&status))
     }
 }
 
@@ -159,9 +158,8 @@ impl Mailbox {
 
     /// Releases what was held, in disorder when that is set.
     pub fn flush(&mut self) -> usize {
-        let mut held: Vec<usize> = (0..self.deliveries.len())
-            .filter(|index| self.deliveries[*index].state == DeliveryState::Held)
-            .collect();
+        let mut held: Vec<usize> =
+            (0..self.deliveries.len()).filter(|index| self.deliveries[*index].state == DeliveryState::Held).collect();
         self.disorder(&mut held);
         let count = held.len();
         self.release(held);
@@ -170,17 +168,15 @@ impl Mailbox {
 
     /// Puts what was waiting when the state was saved back into the queue.
     pub fn restore(&mut self) {
-        let waiting = (0..self.deliveries.len())
-            .filter(|index| self.deliveries[*index].state == DeliveryState::Waiting);
+        let waiting =
+            (0..self.deliveries.len()).filter(|index| self.deliveries[*index].state == DeliveryState::Waiting);
         self.release(waiting.collect::<Vec<_>>());
     }
 
     fn disorder<T>(&self, items: &mut [T]) {
         if let Some(seed) = self.settings.shuffle {
             // The count makes successive batches differ, and the whole run repeatable.
-            items.shuffle(&mut StdRng::seed_from_u64(
-                seed.wrapping_add(self.deliveries.len() as u64),
-            ));
+            items.shuffle(&mut StdRng::seed_from_u64(seed.wrapping_add(self.deliveries.len() as u64)));
         }
     }
 
@@ -230,14 +226,8 @@ impl Mailbox {
         } else if made >= settings.max_attempts {
             delivery.state = DeliveryState::Abandoned;
         } else {
-            let wait = settings
-                .retry_first_ms
-                .saturating_mul(1 << (made - 1).min(30))
-                .min(LONGEST_WAIT_MS);
-            self.enqueue(
-                index,
-                clock::real_millis() + i64::try_from(wait).unwrap_or(i64::MAX / 2),
-            );
+            let wait = settings.retry_first_ms.saturating_mul(1 << (made - 1).min(30)).min(LONGEST_WAIT_MS);
+            self.enqueue(index, clock::real_millis() + i64::try_from(wait).unwrap_or(i64::MAX / 2));
         }
         succeeded
     }

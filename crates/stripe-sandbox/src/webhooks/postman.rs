@@ -15,10 +15,8 @@ pub(crate) async fn run(shared: Arc<Shared>, client: reqwest::Client) {
     loop {
         let (letters, wait) = shared.quietly(|world| {
             let due = world.mailbox.take_due();
-            let letters: Vec<Letter> = due
-                .into_iter()
-                .map(|(index, event)| Letter::write(world, index, &event))
-                .collect();
+            let letters: Vec<Letter> =
+                due.into_iter().map(|(index, event)| Letter::write(world, index, &event)).collect();
             (letters, world.mailbox.next_due_ms())
         });
         for letter in letters {
@@ -68,10 +66,7 @@ impl Letter {
         let answer = client
             .post(&self.url)
             .header("content-type", "application/json; charset=utf-8")
-            .header(
-                "user-agent",
-                "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-            )
+            .header("user-agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
             .header("stripe-signature", &self.signature)
             .timeout(self.timeout)
             .body(self.body)
@@ -82,15 +77,6 @@ impl Letter {
             Err(error) => (None, Some(error.without_url().to_string())),
         };
         let took_ms = clock::real_millis() - at;
-        (
-            self.index,
-            self.event,
-            Attempt {
-                at,
-                status,
-                error,
-                took_ms,
-            },
-        )
+        (self.index, self.event, Attempt { at, status, error, took_ms })
     }
 }

@@ -24,15 +24,8 @@ impl Shop {
 
     pub async fn with(config: Config) -> Self {
         let sandbox = Sandbox::start(config).await.unwrap();
-        let client = Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
-        Self {
-            control: sandbox.control(),
-            client,
-            sandbox,
-        }
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { control: sandbox.control(), client, sandbox }
     }
 
     /// Sends a request as it is.
@@ -45,13 +38,7 @@ impl Shop {
         self.try_send(method, path, form, key).await.unwrap()
     }
 
-    pub async fn try_send(
-        &self,
-        method: &str,
-        path: &str,
-        form: &str,
-        key: Option<&str>,
-    ) -> reqwest::Result<Response> {
+    pub async fn try_send(&self, method: &str, path: &str, form: &str, key: Option<&str>) -> reqwest::Result<Response> {
         let mut request = self
             .request(method, path)
             .header("authorization", "Bearer sk_test_shop")
@@ -95,18 +82,12 @@ impl Shop {
     /// A paid session.
     pub async fn paid_session(&self) -> Value {
         let session = self.session().await;
-        self.control
-            .pay(id(&session), stripe_sandbox::Card::Visa)
-            .unwrap()
+        self.control.pay(id(&session), stripe_sandbox::Card::Visa).unwrap()
     }
 
     /// The types of all events so far, oldest first.
     pub fn event_types(&self) -> Vec<String> {
-        self.control
-            .objects("event")
-            .iter()
-            .map(|event| event["type"].as_str().unwrap().to_owned())
-            .collect()
+        self.control.objects("event").iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
     }
 }
 
@@ -149,30 +130,19 @@ impl Letter {
 
 impl Endpoint {
     pub async fn open() -> Self {
-        let seen = Arc::new(Seen {
-            letters: Mutex::default(),
-            status: AtomicU16::new(200),
-            failures: AtomicUsize::new(0),
-        });
+        let seen =
+            Arc::new(Seen { letters: Mutex::default(), status: AtomicU16::new(200), failures: AtomicUsize::new(0) });
         let data = Data::from(seen.clone());
-        let server = HttpServer::new(move || {
-            App::new()
-                .app_data(data.clone())
-                .default_service(web::to(receive))
-        })
-        .workers(1)
-        .disable_signals()
-        .bind("127.0.0.1:0")
-        .unwrap();
+        let server = HttpServer::new(move || App::new().app_data(data.clone()).default_service(web::to(receive)))
+            .workers(1)
+            .disable_signals()
+            .bind("127.0.0.1:0")
+            .unwrap();
         let url = format!("http://{}/hook", server.addrs()[0]);
         let running = server.run();
         let handle = running.handle();
         tokio::spawn(running);
-        Self {
-            url,
-            seen,
-            server: handle,
-        }
+        Self { url, seen, server: handle }
     }
 
     /// Answers the next `count` deliveries with `status`, then 200 again.
@@ -186,10 +156,7 @@ impl Endpoint {
     }
 
     pub fn types(&self) -> Vec<String> {
-        self.letters()
-            .iter()
-            .map(|letter| letter.event()["type"].as_str().unwrap().to_owned())
-            .collect()
+        self.letters().iter().map(|letter| letter.event()["type"].as_str().unwrap().to_owned()).collect()
     }
 
     pub async fn close(self) {
@@ -198,36 +165,15 @@ impl Endpoint {
 }
 
 async fn receive(request: HttpRequest, body: Bytes, seen: Data<Seen>) -> HttpResponse {
-    let signature = request
-        .headers()
-        .get("stripe-signature")
-        .unwrap()
-        .to_str()
-        .unwrap()
-        .to_owned();
-    let letter = Letter {
-        signature,
-        body: String::from_utf8(body.to_vec()).unwrap(),
-    };
+    let signature = request.headers().get("stripe-signature").unwrap().to_str().unwrap().to_owned();
+    let letter = Letter { signature, body: String::from_utf8(body.to_vec()).unwrap() };
     seen.letters.lock().unwrap().push(letter);
-    let failing = seen
-        .failures
-        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
-            left.checked_sub(1)
-        })
-        .is_ok();
-    let status = if failing {
-        seen.status.load(Ordering::SeqCst)
-    } else {
-        200
-    };
+    let failing = seen.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+    let status = if failing { seen.status.load(Ordering::SeqCst) } else { 200 };
     HttpResponse::build(status.try_into().unwrap()).finish()
 }
 
 /// Waits until everything is delivered.
 pub async fn settled(control: &Control) {
-    assert!(
-        control.wait_until_idle(Duration::from_secs(10)).await,
-        "deliveries are still under way"
-    );
+    assert!(control.wait_until_idle(Duration::from_secs(10)).await, "deliveries are still under way");
 }

@@ -19,29 +19,19 @@ pub fn assemble(out: &Path, glue: &Path, css: &str) -> Result<()> {
     if out.exists() {
         fs::remove_dir_all(out)?;
     }
-    let bundle = Bundle {
-        out,
-        frontend: place::frontend(),
-    };
+    let bundle = Bundle { out, frontend: place::frontend() };
     fs::create_dir_all(out.join("assets"))?;
     copy_below(&bundle.frontend.join("public"), out)?;
     copy_below(&glue.join("snippets"), &out.join("assets/snippets"))?;
 
-    let module = bundle.add(
-        "app.wasm",
-        &fs::read(glue.join(format!("{}_bg.wasm", wasm::NAME)))?,
-    )?;
-    let script = bundle.add(
-        "app.js",
-        &fs::read(glue.join(format!("{}.js", wasm::NAME)))?,
-    )?;
+    let module = bundle.add("app.wasm", &fs::read(glue.join(format!("{}_bg.wasm", wasm::NAME)))?)?;
+    let script = bundle.add("app.js", &fs::read(glue.join(format!("{}.js", wasm::NAME)))?)?;
     let start = format!("import init from '{script}';\ninit({{ module_or_path: '{module}' }});\n");
     let start = bundle.add("start.js", start.as_bytes())?;
     let css = bundle.rewrite(css, "url(", &bundle.frontend.join("style"))?;
     let css = bundle.add("main.css", css.as_bytes())?;
 
-    let page = fs::read_to_string(bundle.frontend.join("index.html"))
-        .context("cannot read frontend/index.html")?;
+    let page = fs::read_to_string(bundle.frontend.join("index.html")).context("cannot read frontend/index.html")?;
     let page = replace_once(&page, "\"/style/main.css\"", &format!("\"{css}\""))?;
     let page = replace_once(&page, "\"/start.js\"", &format!("\"{start}\""))?;
     let public = bundle.frontend.join("public");
@@ -51,10 +41,7 @@ pub fn assemble(out: &Path, glue: &Path, css: &str) -> Result<()> {
         "<link rel=\"preload\" href=\"{module}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
          <link rel=\"modulepreload\" href=\"{script}\">\n</head>"
     );
-    fs::write(
-        out.join("index.html"),
-        replace_once(&page, "</head>", &preload)?,
-    )?;
+    fs::write(out.join("index.html"), replace_once(&page, "</head>", &preload)?)?;
     Ok(())
 }
 
@@ -66,12 +53,9 @@ struct Bundle<'a> {
 impl Bundle<'_> {
     /// Adds a file that is cached for ever, and answers its URL.
     fn add(&self, name: &str, bytes: &[u8]) -> Result<String> {
-        let (stem, ending) = name
-            .rsplit_once('.')
-            .with_context(|| format!("{name} has no ending"))?;
+        let (stem, ending) = name.rsplit_once('.').with_context(|| format!("{name} has no ending"))?;
         let url = format!("/assets/{stem}-{}.{ending}", hash::of(bytes));
-        fs::write(self.out.join(&url[1..]), bytes)
-            .with_context(|| format!("cannot write {url}"))?;
+        fs::write(self.out.join(&url[1..]), bytes).with_context(|| format!("cannot write {url}"))?;
         Ok(url)
     }
 
@@ -81,14 +65,10 @@ impl Bundle<'_> {
         let (mut rewritten, mut rest) = (String::with_capacity(text.len()), text);
         while let Some(at) = rest.find(before) {
             let (head, tail) = rest.split_at(at + before.len());
-            let quote = tail
-                .chars()
-                .next()
-                .filter(|first| ['"', '\''].contains(first));
+            let quote = tail.chars().next().filter(|first| ['"', '\''].contains(first));
             let value = &tail[quote.map_or(0, char::len_utf8)..];
-            let value = &value[..value
-                .find(quote.unwrap_or(')'))
-                .with_context(|| format!("`{before}` without an end"))?];
+            let value =
+                &value[..value.find(quote.unwrap_or(')')).with_context(|| format!("`{before}` without an end"))?];
             let (quoted, after) = tail.split_at(value.len() + if quote.is_some() { 2 } else { 0 });
             rewritten += head;
             match self.hashed(value, folder)? {
@@ -107,20 +87,11 @@ impl Bundle<'_> {
         if foreign || path.starts_with("/assets/") || path == "/" {
             return Ok(None);
         }
-        let file = path.strip_prefix('/').map_or_else(
-            || folder.join(path),
-            |path| self.frontend.join("public").join(path),
-        );
-        let name = file
-            .file_name()
-            .context("a reference to a folder")?
-            .to_string_lossy();
-        let bytes = fs::read(&file).with_context(|| {
-            format!(
-                "`{reference}` is referred to, but {} cannot be read",
-                file.display()
-            )
-        })?;
+        let file =
+            path.strip_prefix('/').map_or_else(|| folder.join(path), |path| self.frontend.join("public").join(path));
+        let name = file.file_name().context("a reference to a folder")?.to_string_lossy();
+        let bytes = fs::read(&file)
+            .with_context(|| format!("`{reference}` is referred to, but {} cannot be read", file.display()))?;
         self.add(&name, &bytes).map(Some)
     }
 }
@@ -154,10 +125,7 @@ mod tests {
         fs::create_dir_all(frontend.join("style"))?;
         fs::write(frontend.join("public/icon.svg"), "icon")?;
         fs::write(frontend.join("style/a.woff2"), "font")?;
-        let bundle = Bundle {
-            out: &out,
-            frontend: frontend.clone(),
-        };
+        let bundle = Bundle { out: &out, frontend: frontend.clone() };
 
         let css = r#"a{b:url(a.woff2)}c{d:url("data:x,url(#y)")}e{f:url('/icon.svg?v=1')}"#;
         let icon = hash::of(b"icon");
@@ -165,19 +133,12 @@ mod tests {
             r#"a{{b:url("/assets/a-{}.woff2")}}c{{d:url("data:x,url(#y)")}}e{{f:url("/assets/icon-{icon}.svg")}}"#,
             hash::of(b"font")
         );
-        assert_eq!(
-            bundle.rewrite(css, "url(", &frontend.join("style"))?,
-            wanted
-        );
+        assert_eq!(bundle.rewrite(css, "url(", &frontend.join("style"))?, wanted);
         assert!(out.join(format!("assets/icon-{icon}.svg")).exists());
 
         let page = r#"<a href="/">x</a><a href="https://example.com/y.css">"#;
         assert_eq!(bundle.rewrite(page, " href=", &frontend)?, page);
-        assert!(
-            bundle
-                .rewrite("url(missing.png)", "url(", &frontend)
-                .is_err()
-        );
+        assert!(bundle.rewrite("url(missing.png)", "url(", &frontend).is_err());
         Ok(())
     }
 }

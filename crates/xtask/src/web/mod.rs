@@ -37,9 +37,7 @@ pub fn build(options: &Options) -> Result<PathBuf> {
 
     let inputs = inputs(options)?;
     let stamp = place::frontend().join(".dist-stamp");
-    if dist.join("index.html").exists()
-        && fs::read_to_string(&stamp).is_ok_and(|found| found == inputs)
-    {
+    if dist.join("index.html").exists() && fs::read_to_string(&stamp).is_ok_and(|found| found == inputs) {
         println!("  the browser app is up to date: {}", dist.display());
         return Ok(dist);
     }
@@ -60,11 +58,7 @@ pub fn build(options: &Options) -> Result<PathBuf> {
     }
     fs::rename(&next, &dist).context("cannot put the new browser app in place")?;
     fs::write(&stamp, inputs)?;
-    println!(
-        "  built the browser app in {:.0?}: {}",
-        started.elapsed(),
-        dist.display()
-    );
+    println!("  built the browser app in {:.0?}: {}", started.elapsed(), dist.display());
     if !options.dev {
         println!("  first load, compressed: {}", first_load(&dist)?);
     }
@@ -74,19 +68,9 @@ pub fn build(options: &Options) -> Result<PathBuf> {
 /// One hash over everything that goes into the browser app, and over the way it is built.
 fn inputs(options: &Options) -> Result<String> {
     let root = place::root();
-    let paths = [
-        "Cargo.toml",
-        "Cargo.lock",
-        "frontend",
-        "crates/types",
-        "crates/client",
-        "crates/xtask/src/web",
-    ];
+    let paths = ["Cargo.toml", "Cargo.lock", "frontend", "crates/types", "crates/client", "crates/xtask/src/web"];
     let content = hash::of_files(&paths.map(|path| root.join(path)))?;
-    Ok(format!(
-        "{content} {}",
-        if options.dev { "dev" } else { "release" }
-    ))
+    Ok(format!("{content} {}", if options.dev { "dev" } else { "release" }))
 }
 
 /// Compiles `style/main.css` with the classes that the Rust sources use.
@@ -101,15 +85,7 @@ fn style_sheet() -> Result<String> {
 
 /// Puts a `.br` and a `.gz` beside each file that becomes smaller by it.
 fn compress(folder: &Path) -> Result<()> {
-    cmd("node")
-        .args([
-            "--input-type=module",
-            "--eval",
-            include_str!("compress.mjs"),
-            "--",
-        ])
-        .arg(folder)
-        .run_quietly()
+    cmd("node").args(["--input-type=module", "--eval", include_str!("compress.mjs"), "--"]).arg(folder).run_quietly()
 }
 
 /// What a browser's first visit transfers, in brotli-compressed bytes.
@@ -134,12 +110,7 @@ impl FirstLoad {
 impl std::fmt::Display for FirstLoad {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let kilo = |bytes: u64| format!("{:.1} kB", bytes as f64 / 1000.0);
-        let Self {
-            wasm,
-            script,
-            style,
-            page,
-        } = *self;
+        let Self { wasm, script, style, page } = *self;
         write!(
             f,
             "{} (WASM {}, glue {}, style {}, page {})",
@@ -157,15 +128,8 @@ pub fn first_load(dist: &Path) -> Result<FirstLoad> {
     let size = |kind: &str| -> Result<u64> {
         let suffix = format!(".{kind}.br");
         let files = hash::files_below(&[dist.join("index.html.br"), dist.join("assets")])?;
-        let of_kind = files
-            .iter()
-            .filter(|file| file.to_string_lossy().ends_with(&suffix));
+        let of_kind = files.iter().filter(|file| file.to_string_lossy().ends_with(&suffix));
         of_kind.map(|file| Ok(fs::metadata(file)?.len())).sum()
     };
-    Ok(FirstLoad {
-        wasm: size("wasm")?,
-        script: size("js")?,
-        style: size("css")?,
-        page: size("html")?,
-    })
+    Ok(FirstLoad { wasm: size("wasm")?, script: size("js")?, style: size("css")?, page: size("html")? })
 }

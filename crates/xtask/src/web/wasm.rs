@@ -30,15 +30,7 @@ pub fn compile(dev: bool) -> Result<PathBuf> {
     let profile = if dev { "dev" } else { "wasm-release" };
     let target = place::web_target();
     let mut cargo = cargo();
-    cargo.args([
-        "build",
-        "--package",
-        "vitrine-web",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--profile",
-        profile,
-    ]);
+    cargo.args(["build", "--package", "vitrine-web", "--target", "wasm32-unknown-unknown", "--profile", profile]);
     cargo.arg("--target-dir").arg(&target);
     if !dev {
         // The names of this machine's folders have no place in what visitors load.
@@ -50,13 +42,8 @@ pub fn compile(dev: bool) -> Result<PathBuf> {
     cargo.run()?;
 
     let folder = if dev { "debug" } else { profile };
-    let module = target
-        .join("wasm32-unknown-unknown")
-        .join(folder)
-        .join("vitrine-web.wasm");
-    let content = hash::of(
-        &fs::read(&module).with_context(|| format!("cargo made no {}", module.display()))?,
-    );
+    let module = target.join("wasm32-unknown-unknown").join(folder).join("vitrine-web.wasm");
+    let content = hash::of(&fs::read(&module).with_context(|| format!("cargo made no {}", module.display()))?);
     let out = target.join(format!("glue-{folder}"));
     let stamp = out.join("stamp");
     if fs::read_to_string(&stamp).is_ok_and(|found| found == content) {
@@ -66,19 +53,9 @@ pub fn compile(dev: bool) -> Result<PathBuf> {
         fs::remove_dir_all(&out)?;
     }
     let mut bindgen = Bindgen::new();
-    bindgen
-        .web(true)?
-        .input_path(&module)
-        .out_name(NAME)
-        .typescript(false)
-        .omit_default_module_path(true);
-    bindgen
-        .keep_debug(dev)
-        .remove_name_section(!dev)
-        .remove_producers_section(!dev);
-    bindgen
-        .generate(&out)
-        .map_err(|problem| anyhow!("wasm-bindgen failed: {problem:#}"))?;
+    bindgen.web(true)?.input_path(&module).out_name(NAME).typescript(false).omit_default_module_path(true);
+    bindgen.keep_debug(dev).remove_name_section(!dev).remove_producers_section(!dev);
+    bindgen.generate(&out).map_err(|problem| anyhow!("wasm-bindgen failed: {problem:#}"))?;
     if !dev {
         println!("  shrinking the module");
         let wasm = out.join(format!("{NAME}_bg.wasm"));

@@ -1,0 +1,135 @@
+//! `cargo xtask test`: all that continuous integration runs, or a part of it for daily work.
+
+use std::process::Command;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use crate::{
+    cmd::{Run, cargo},
+    e2e, licences, native, place,
+    postgres::Cluster,
+    report::{Outcome, Report},
+    rules, tools, web,
+};
+
+/// What to test.
+#[derive(Args)]
+pub struct Options {
+    /// SQLite only, and no browser
+    #[arg(long)]
+    fast: bool,
+    /// Databases for the integration and browser tests [default: both; with --fast or words: sqlite]
+    #[arg(long)]
+    database: Option<Database>,
+    /// Only the unit and integration tests that fit each word: `it` (integration), a package, a part of a test's name
+    words: Vec<String>,
+}
+
+/// What the tests store their data in.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+pub enum Database {
+    /// A file per test
+    Sqlite,
+    /// A private cluster, started for the run
+    Postgres,
+    /// One after the other
+    Both,
+}
+
+impl Database {
+    /// Whether SQLite is among them.
+    pub fn sqlite(self) -> bool {
+        self != Self::Postgres
+    }
+
+    /// Whether PostgreSQL is among them.
+    pub fn postgres(self) -> bool {
+        self != Self::Sqlite
+    }
+}
+
+/// Runs what `options` ask for, and fails if any of it failed.
+pub fn run(options: &Options) -> Result<()> {
+    let part = options.fast || !options.words.is_empty();
+    let database = options.database.unwrap_or(if part { Database::Sqlite } else { Database::Both });
+    let cluster = if database.postgres() { Some(Cluster::start()?) } else { None };
+
+    let checks = if options.words.is_empty() { 4 } else { 0 };
+    let rest = if part { 0 } else { 3 };
+    let on_databases = usize::from(database.sqlite()) + usize::from(database.postgres());
+    let browser = if part { 0 } else { on_databases };
+    let mut report = Report::new(checks + on_databases + rest + browser);
+    if options.words.is_empty() {
+        report.step("formatting", || cargo().args(["fmt", "--all", "--check"]).run().map(|()| Outcome::Done));
+        report.step("house rules", rules::check);
+        report.step("clippy, native", || clippy(cargo().arg("clippy").args(native::EVERYTHING).arg("--all-targets")));
+        report.step("clippy, WASM", clippy_wasm);
+    }
+    let only = selection(&options.words);
+    if database.sqlite() {
+        report.step("tests on SQLite", || nextest("sqlite", only.as_deref()));
+    }
+    if let Some(cluster) = &cluster {
+        let server = only.as_ref().map_or("binary(it)".into(), |only| format!("binary(it) & {only}"));
+        let only = if database.sqlite() { Some(server) } else { only };
+        report.step("tests on PostgreSQL", || nextest(&cluster.url(), only.as_deref()));
+    }
+    if !part {
+        report.step("browser app", || web::build(&web::Options::default()).map(|_| Outcome::Done));
+        if database.sqlite() {
+            report.step("browser tests on SQLite", || e2e::test(None, &[]));
+        }
+        if let Some(cluster) = &cluster {
+            report.step("browser tests on PostgreSQL", || e2e::test(Some(&cluster.url()), &[]));
+        }
+        report.step("licences", licences::check);
+        report.step("advisories", licences::check_advisories);
+    }
+    report.finish()
+}
+
+fn clippy(command: &mut Command) -> Result<Outcome> {
+    command.args(["--quiet", "--", "-D", "warnings"]).run().map(|()| Outcome::Done)
+}
+
+fn clippy_wasm() -> Result<Outcome> {
+    tools::wasm_target()?;
+    let mut command = cargo();
+    command.args(["clippy", "--package", "vitrine-web", "--target", "wasm32-unknown-unknown", "--target-dir"]);
+    clippy(command.arg(place::web_target()))
+}
+
+fn nextest(database: &str, only: Option<&str>) -> Result<Outcome> {
+    let mut command = tools::nextest()?;
+    command.arg("run").args(native::EVERYTHING).env("VITRINE_TEST_DATABASE", database);
+    if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+        command.args(["--color", "always"]);
+    }
+    if let Some(only) = only {
+        command.args(["--filterset", only]);
+    }
+    command.run_counted("tests run:")
+}
+
+/// nextest's filter for tests that fit each of `words`: `it` means the integration tests, another word is part of a
+/// test's name or names a package.
+fn selection(words: &[String]) -> Option<String> {
+    let fits = words.iter().map(|word| match word.as_str() {
+        "it" => "binary(it)".to_owned(),
+        word => format!("(test({word}) | package({word}))"),
+    });
+    fits.reduce(|all, next| format!("{all} & {next}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_narrow_the_selection() {
+        assert_eq!(selection(&[]), None);
+        let words = ["it".to_owned(), "calendar".to_owned()];
+        assert_eq!(selection(&words).as_deref(), Some("binary(it) & (test(calendar) | package(calendar))"));
+    }
+}
