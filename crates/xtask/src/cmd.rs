@@ -94,8 +94,8 @@ pub trait Run {
     fn run_quietly(&mut self) -> Result<()>;
     /// Runs it to the end and answers what it wrote to standard output.
     fn read(&mut self) -> Result<String>;
-    /// Runs it to the end with its output on the screen; the last line of it that contains `mark` is the outcome.
-    fn run_counted(&mut self, mark: &'static str) -> Result<Outcome>;
+    /// Runs it to the end with its output on the screen; the lines of it that are a `count` are the outcome.
+    fn run_counted(&mut self, is_count: fn(&str) -> bool) -> Result<Outcome>;
     /// Starts it in the background; it ends when the answer is dropped, or with `signal` on ctrl-c.
     fn start(&mut self, signal: Signal) -> Result<Running>;
 }
@@ -123,16 +123,17 @@ impl Run for Command {
         String::from_utf8(output.stdout).with_context(|| format!("`{}` did not write text", name(self)))
     }
 
-    fn run_counted(&mut self, mark: &'static str) -> Result<Outcome> {
+    fn run_counted(&mut self, is_count: fn(&str) -> bool) -> Result<Outcome> {
         let mut running = self.stdout(Stdio::piped()).stderr(Stdio::piped()).start(Signal::SIGTERM)?;
         let (stdout, stderr) = (running.child.stdout.take(), running.child.stderr.take());
-        let errors = thread::spawn(move || echo(stderr, std::io::stderr(), mark));
-        let found = echo(stdout, std::io::stdout(), mark);
-        let found = found.or(errors.join().expect("copying lines does not panic"));
-        match (running.wait()?.success(), found) {
-            (true, found) => Ok(Outcome::Counted(found.unwrap_or_default())),
-            (false, Some(found)) => bail!("{found}"),
-            (false, None) => bail!("`{}` failed", name(self)),
+        let errors = thread::spawn(move || echo(stderr, std::io::stderr(), is_count));
+        let mut counts = echo(stdout, std::io::stdout(), is_count);
+        counts.extend(errors.join().expect("copying lines does not panic"));
+        let counts = counts.join(", ");
+        match running.wait()?.success() {
+            true => Ok(Outcome::Counted(counts)),
+            false if counts.is_empty() => bail!("`{}` failed", name(self)),
+            false => bail!("{counts}"),
         }
     }
 
@@ -165,17 +166,18 @@ fn read_all(pipe: Option<impl Read>) -> Vec<u8> {
     bytes
 }
 
-/// Copies lines as they come, and answers the last one that contains `mark`, without colours.
-fn echo(pipe: Option<impl Read>, mut screen: impl Write, mark: &str) -> Option<String> {
-    let mut found = None;
-    for line in BufReader::new(pipe?).lines().map_while(Result::ok) {
+/// Copies lines as they come, and answers those that are counts, without colours.
+fn echo(pipe: Option<impl Read>, mut screen: impl Write, is_count: fn(&str) -> bool) -> Vec<String> {
+    let mut counts = Vec::new();
+    let Some(pipe) = pipe else { return counts };
+    for line in BufReader::new(pipe).lines().map_while(Result::ok) {
         let _ = writeln!(screen, "{line}");
         let plain = without_colours(&line);
-        if plain.contains(mark) {
-            found = Some(plain.trim().to_owned());
+        if is_count(&plain) {
+            counts.push(plain.trim().to_owned());
         }
     }
-    found
+    counts
 }
 
 fn without_colours(line: &str) -> String {

@@ -24,6 +24,7 @@ use crate::{
 
 /// A running cluster. Dropping it stops the server and deletes its files.
 pub struct Cluster {
+    bin: PathBuf,
     port: u16,
     password: String,
     // Before `folder`: the server ends first.
@@ -65,8 +66,8 @@ impl Cluster {
         let server = server.stdout(fs::File::create(&log)?).stderr(fs::File::options().append(true).open(&log)?);
         // Interrupt is PostgreSQL's "fast shutdown": it waits for no client.
         let server = server.start(Signal::SIGINT)?;
-        let cluster = Self { port, password, _server: server, _folder: folder };
-        cluster.wait_until_ready(&bin, &log)?;
+        let cluster = Self { bin, port, password, _server: server, _folder: folder };
+        cluster.wait_until_ready(&log)?;
         Ok(cluster)
     }
 
@@ -75,9 +76,14 @@ impl Cluster {
         format!("postgres://vitrine:{}@127.0.0.1:{}/postgres", self.password, self.port)
     }
 
-    fn wait_until_ready(&self, bin: &Path, log: &Path) -> Result<()> {
+    /// PostgreSQL's own client.
+    pub fn psql(&self) -> PathBuf {
+        self.bin.join("psql")
+    }
+
+    fn wait_until_ready(&self, log: &Path) -> Result<()> {
         let deadline = Instant::now() + Duration::from_secs(30);
-        let mut ask = cmd(bin.join("pg_isready"));
+        let mut ask = cmd(self.bin.join("pg_isready"));
         ask.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
         while !ask.status()?.success() {
             if Instant::now() > deadline {

@@ -81,7 +81,7 @@ pub fn run(options: &Options) -> Result<()> {
             report.step("browser tests on SQLite", || e2e::test(None, &[]));
         }
         if let Some(cluster) = &cluster {
-            report.step("browser tests on PostgreSQL", || e2e::test(Some(&cluster.url()), &[]));
+            report.step("browser tests on PostgreSQL", || e2e::test(Some(cluster), &[]));
         }
         report.step("licences", licences::check);
         report.step("advisories", licences::check_advisories);
@@ -109,7 +109,7 @@ fn nextest(database: &str, only: Option<&str>) -> Result<Outcome> {
     if let Some(only) = only {
         command.args(["--filterset", only]);
     }
-    command.run_counted("tests run:")
+    command.run_counted(|line| line.contains("tests run:"))
 }
 
 /// nextest's filter for tests that fit each of `words`: `it` means the integration tests, another word is part of a
