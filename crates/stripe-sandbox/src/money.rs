@@ -51,11 +51,25 @@ pub fn display(amount: i64, currency: &str) -> String {
     }
 }
 
+/// Minor units of an amount as people type it: `12.50`, `1,200`.
+pub fn parse(text: &str, currency: &str) -> Option<i64> {
+    let digits = decimals(currency) as usize;
+    let plain = text.replace(',', "");
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+    if whole.is_empty()
+        || fraction.len() > digits
+        || !(whole.to_owned() + fraction).bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return None;
+    }
+    format!("{whole}{fraction:0<digits$}").parse().ok()
+}
+
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -65,7 +79,7 @@ fn grouped(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::display;
+    use super::{display, parse};
 
     #[test]
     fn amounts_have_their_currencys_decimals() {
@@ -74,5 +88,16 @@ mod tests {
         assert_eq!(display(500, "jpy"), "¥500");
         assert_eq!(display(12_345, "kwd"), "KWD 12.345");
         assert_eq!(display(-5, "gbp"), "−£0.05");
+    }
+
+    #[test]
+    fn typed_amounts_become_minor_units() {
+        assert_eq!(parse("12.5", "usd"), Some(1250));
+        assert_eq!(parse("1,200", "usd"), Some(120_000));
+        assert_eq!(parse("1200", "jpy"), Some(1200));
+        for wrong in ["", "1.234", "-1", "x", "1.2.3"] {
+            assert_eq!(parse(wrong, "usd"), None, "{wrong}");
+        }
+        assert_eq!(parse("1.5", "jpy"), None);
     }
 }

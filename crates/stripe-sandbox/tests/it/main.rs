@@ -2,6 +2,7 @@
 
 mod checkout;
 mod idempotency;
+mod pages;
 mod refunds;
 mod shop;
 mod strictness;

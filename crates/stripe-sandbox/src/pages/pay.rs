@@ -1,0 +1,256 @@
+//! The hosted pay page of a Checkout Session.
+
+use super::{Shop, page, see_other};
+use crate::cards::{Card, Payer};
+use crate::flows::checkout::{self, Outcome};
+use crate::money::display;
+use crate::shared::Shared;
+use crate::world::{World, int, text};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Path};
+use chrono::{DateTime, Datelike};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// What the customer typed.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Fields {
+    email: String,
+    method: String,
+    number: String,
+    expiry: String,
+    cvc: String,
+    name: String,
+    account: String,
+    /// A test card to fill in, for browsers without scripts.
+    #[serde(skip_serializing)]
+    fill: String,
+}
+
+type Errors = BTreeMap<&'static str, String>;
+
+const CARDS: [(&str, &str); 6] = [
+    ("4242 4242 4242 4242", "Paid"),
+    ("5555 5555 5555 4444", "Paid, Mastercard"),
+    ("4000 0000 0000 0002", "Declined"),
+    ("4000 0000 0000 9995", "Declined: no funds"),
+    ("4000 0000 0000 0069", "Declined: expired"),
+    ("4000 0000 0000 0341", "Paid, fails at renewals"),
+];
+
+/// `GET /c/pay/{id}`
+pub async fn show(id: Path<String>, shared: Data<Shared>, shop: Data<Shop>) -> HttpResponse {
+    let Some(session) = find(&shared, &id) else { return missing(&shop) };
+    closed(&session, &shop)
+        .unwrap_or_else(|| form(&shared, &shop, &session, &Fields::default(), &Errors::new(), None, StatusCode::OK))
+}
+
+/// `POST /c/pay/{id}`
+pub async fn submit(id: Path<String>, fields: Form<Fields>, shared: Data<Shared>, shop: Data<Shop>) -> HttpResponse {
+    let Some(session) = find(&shared, &id) else { return missing(&shop) };
+    if let Some(page) = closed(&session, &shop) {
+        return page;
+    }
+    let mut fields = fields.into_inner();
+    if !fields.fill.is_empty() {
+        fields.number = fields.fill.clone();
+        fields.expiry = "12 / 34".to_owned();
+        fields.cvc = "123".to_owned();
+        fields.name = if fields.name.is_empty() { "Jenny Rosen".to_owned() } else { fields.name };
+        return form(&shared, &shop, &session, &fields, &Errors::new(), None, StatusCode::OK);
+    }
+    if let Some(email) = shared.read(|world| known_email(world, &session)) {
+        fields.email = email;
+    }
+    let (year, month) = shared.read(|world| year_and_month(world.now()));
+    let card = match judge(&session, &fields, year, month) {
+        Ok(card) => card,
+        Err(errors) => {
+            return form(&shared, &shop, &session, &fields, &errors, None, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+    };
+    let payer =
+        Payer { email: fields.email.trim().to_owned(), name: fields.name.trim().to_owned(), country: "US".to_owned() };
+    match shared.with(|world| checkout::pay(world, &id, card, &payer)) {
+        Ok(Outcome::Complete) => see_other(&text(&session, "success_url").replace("{CHECKOUT_SESSION_ID}", &id)),
+        Ok(Outcome::Declined(decline)) => {
+            let alert = format!("{} Try another card.", decline.message);
+            form(&shared, &shop, &session, &fields, &Errors::new(), Some(&alert), StatusCode::PAYMENT_REQUIRED)
+        }
+        Err(error) => message(&shop, StatusCode::CONFLICT, "This did not work", &error.message, None),
+    }
+}
+
+/// Through `with`, so that a session whose time is over has expired.
+fn find(shared: &Shared, id: &str) -> Option<Value> {
+    shared.with(|world| world.get("checkout.session", id).cloned())
+}
+
+fn missing(shop: &Shop) -> HttpResponse {
+    message(shop, StatusCode::NOT_FOUND, "Nothing here", "There is no such checkout session.", None)
+}
+
+/// The page of a session that is no longer open.
+fn closed(session: &Value, shop: &Shop) -> Option<HttpResponse> {
+    let link =
+        |field: &str| session[field].as_str().map(|url| url.replace("{CHECKOUT_SESSION_ID}", text(session, "id")));
+    match text(session, "status") {
+        "open" => None,
+        "complete" => {
+            let (heading, said) = ("All done here", "You have already completed this checkout.");
+            Some(message(shop, StatusCode::OK, heading, said, link("success_url")))
+        }
+        _ => {
+            let (heading, said) = ("This page has expired", "Nothing was charged. Start again from the shop.");
+            Some(message(shop, StatusCode::GONE, heading, said, link("cancel_url")))
+        }
+    }
+}
+
+/// The card to pay with, or what is wrong with each field.
+fn judge(session: &Value, fields: &Fields, year: i32, month: u32) -> Result<Card, Errors> {
+    let mut errors = Errors::new();
+    if !fields.email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')) {
+        errors.insert("email", "Your email is incomplete.".to_owned());
+    }
+    if fields.name.trim().is_empty() {
+        errors.insert("name", "Your name is missing.".to_owned());
+    }
+    let card = if !needs_card(session) {
+        Card::Visa
+    } else if fields.method == "bank" && allows_bank(session) {
+        if fields.account == "fails" { Card::BankDebitFailing } else { Card::BankDebit }
+    } else {
+        judge_card(fields, year, month, &mut errors)
+    };
+    if errors.is_empty() { Ok(card) } else { Err(errors) }
+}
+
+fn judge_card(fields: &Fields, year: i32, month: u32, errors: &mut Errors) -> Card {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let expiry = digits(&fields.expiry);
+    let valid_until = (expiry.len() == 4)
+        .then(|| Some((2000 + expiry[2..].parse::<i32>().ok()?, expiry[..2].parse::<u32>().ok()?)))
+        .flatten()
+        .filter(|(_, month)| (1..=12).contains(month));
+    let told = match valid_until {
+        None => Some("Your card's expiry date is incomplete."),
+        Some(until) if until < (year, month) => Some("Your card's expiry date is in the past."),
+        Some(_) => None,
+    };
+    errors.extend(told.map(|told| ("expiry", told.to_owned())));
+    if !(3..=4).contains(&digits(&fields.cvc).len()) {
+        errors.insert("cvc", "Your card's security code is incomplete.".to_owned());
+    }
+    if !passes_luhn(&digits(&fields.number)) {
+        errors.insert("number", "Your card number is invalid.".to_owned());
+    }
+    Card::from_number(&fields.number).unwrap_or_else(|| {
+        let message = "This is a test page: only test cards work here.".to_owned();
+        errors.entry("number").or_insert(message);
+        Card::Declined
+    })
+}
+
+fn passes_luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(index, byte)| {
+            let digit = u32::from(byte - b'0');
+            if index % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
+        })
+        .sum();
+    digits.len() >= 12 && sum.is_multiple_of(10)
+}
+
+fn year_and_month(seconds: i64) -> (i32, u32) {
+    DateTime::from_timestamp(seconds, 0).map(|time| (time.year(), time.month())).unwrap_or_default()
+}
+
+fn needs_card(session: &Value) -> bool {
+    int(session, "amount_total") > 0 || session["mode"] != "payment"
+}
+
+fn allows_bank(session: &Value) -> bool {
+    session["mode"] == "payment"
+}
+
+fn form(
+    shared: &Shared,
+    shop: &Shop,
+    session: &Value,
+    fields: &Fields,
+    errors: &Errors,
+    alert: Option<&str>,
+    status: StatusCode,
+) -> HttpResponse {
+    let known_email = shared.read(|world| known_email(world, session));
+    let mut values = fields.clone();
+    if let Some(email) = &known_email {
+        values.email.clone_from(email);
+    }
+    let first_error = ["email", "number", "expiry", "cvc", "name"].into_iter().find(|name| errors.contains_key(name));
+    let context = json!({
+        "summary": summary(session),
+        "shop": shop_name(session, shop),
+        "cancel_url": session["cancel_url"],
+        "mode": session["mode"],
+        "needs_card": needs_card(session),
+        "allows_bank": allows_bank(session),
+        "email_is_known": known_email.is_some(),
+        "values": values,
+        "errors": errors,
+        "first_error": first_error,
+        "alert": alert,
+        "cards": CARDS.map(|(number, about)| json!({ "number": number, "about": about })),
+    });
+    page(status, "pay.html", context)
+}
+
+/// What is bought, for the left column.
+fn summary(session: &Value) -> Value {
+    let currency = text(session, "currency");
+    let total = display(int(session, "amount_total"), currency);
+    let lines: Vec<Value> = session["_line_items"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|line| {
+            let unit = display(int(&line["price"], "unit_amount"), currency);
+            let detail = match (&line["price"]["recurring"], int(line, "quantity")) {
+                (Value::Null, 1) => String::new(),
+                (Value::Null, quantity) => format!("{quantity} × {unit}"),
+                (recurring, _) => format!("{unit} / {}", text(recurring, "interval")),
+            };
+            json!({ "name": line["description"], "amount": display(int(line, "amount_total"), currency), "detail": detail })
+        })
+        .collect();
+    let (heading, button) = match (text(session, "mode"), text(session, "submit_type")) {
+        ("subscription", _) => ("Subscribe".to_owned(), "Subscribe".to_owned()),
+        ("setup", _) => ("Save a card".to_owned(), "Save card".to_owned()),
+        _ if !needs_card(session) => ("Order".to_owned(), "Complete order".to_owned()),
+        (_, "book") => ("Book".to_owned(), format!("Book for {total}")),
+        (_, "donate") => ("Donate".to_owned(), format!("Donate {total}")),
+        _ => ("Pay".to_owned(), format!("Pay {total}")),
+    };
+    json!({ "total": total, "lines": lines, "heading": heading, "button": button })
+}
+
+fn shop_name(session: &Value, shop: &Shop) -> String {
+    let own = session["_params"]["branding_settings"]["display_name"].as_str();
+    own.unwrap_or(&shop.name).to_owned()
+}
+
+fn known_email(world: &World, session: &Value) -> Option<String> {
+    let customer = world.follow(session, "customer");
+    session["customer_email"].as_str().or_else(|| customer["email"].as_str()).map(str::to_owned)
+}
+
+fn message(shop: &Shop, status: StatusCode, heading: &str, message: &str, link: Option<String>) -> HttpResponse {
+    page(status, "message.html", json!({ "shop": shop.name, "heading": heading, "message": message, "link": link }))
+}
