@@ -84,6 +84,7 @@ impl Sandbox {
                 .default_service(web::to(api::serve))
         })
         .workers(2)
+        .shutdown_timeout(2)
         .disable_signals()
         .bind(&config.bind)
         .with_context(|| format!("cannot listen on {}", config.bind))?;

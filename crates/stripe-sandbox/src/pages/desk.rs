@@ -130,6 +130,7 @@ fn session(world: &World, session: &Value) -> Value {
     let refunded = int(&charge, "amount_refunded");
     json!({
         "id": id,
+        "url": session["url"],
         "currency": currency,
         "made": clock_time(session),
         "what": if names.is_empty() { text(session, "mode").to_owned() } else { names.join(", ") },

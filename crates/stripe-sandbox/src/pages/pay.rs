@@ -44,8 +44,7 @@ const CARDS: [(&str, &str); 6] = [
 /// `GET /c/pay/{id}`
 pub async fn show(id: Path<String>, shared: Data<Shared>, shop: Data<Shop>) -> HttpResponse {
     let Some(session) = find(&shared, &id) else { return missing(&shop) };
-    closed(&session, &shop)
-        .unwrap_or_else(|| form(&shared, &shop, &session, &Fields::default(), &Errors::new(), None, StatusCode::OK))
+    closed(&session, &shop).unwrap_or_else(|| form(&shared, &shop, &session, &Fields::default(), &Errors::new(), None))
 }
 
 /// `POST /c/pay/{id}`
@@ -60,7 +59,7 @@ pub async fn submit(id: Path<String>, fields: Form<Fields>, shared: Data<Shared>
         fields.expiry = "12 / 34".to_owned();
         fields.cvc = "123".to_owned();
         fields.name = if fields.name.is_empty() { "Jenny Rosen".to_owned() } else { fields.name };
-        return form(&shared, &shop, &session, &fields, &Errors::new(), None, StatusCode::OK);
+        return form(&shared, &shop, &session, &fields, &Errors::new(), None);
     }
     if let Some(email) = shared.read(|world| known_email(world, &session)) {
         fields.email = email;
@@ -69,7 +68,7 @@ pub async fn submit(id: Path<String>, fields: Form<Fields>, shared: Data<Shared>
     let card = match judge(&session, &fields, year, month) {
         Ok(card) => card,
         Err(errors) => {
-            return form(&shared, &shop, &session, &fields, &errors, None, StatusCode::UNPROCESSABLE_ENTITY);
+            return form(&shared, &shop, &session, &fields, &errors, None);
         }
     };
     let payer =
@@ -78,7 +77,7 @@ pub async fn submit(id: Path<String>, fields: Form<Fields>, shared: Data<Shared>
         Ok(Outcome::Complete) => see_other(&text(&session, "success_url").replace("{CHECKOUT_SESSION_ID}", &id)),
         Ok(Outcome::Declined(decline)) => {
             let alert = format!("{} Try another card.", decline.message);
-            form(&shared, &shop, &session, &fields, &Errors::new(), Some(&alert), StatusCode::PAYMENT_REQUIRED)
+            form(&shared, &shop, &session, &fields, &Errors::new(), Some(&alert))
         }
         Err(error) => message(&shop, StatusCode::CONFLICT, "This did not work", &error.message, None),
     }
@@ -187,7 +186,6 @@ fn form(
     fields: &Fields,
     errors: &Errors,
     alert: Option<&str>,
-    status: StatusCode,
 ) -> HttpResponse {
     let known_email = shared.read(|world| known_email(world, session));
     let mut values = fields.clone();
@@ -209,7 +207,7 @@ fn form(
         "alert": alert,
         "cards": CARDS.map(|(number, about)| json!({ "number": number, "about": about })),
     });
-    page(status, "pay.html", context)
+    page(StatusCode::OK, "pay.html", context)
 }
 
 /// What is bought, for the left column.

@@ -50,7 +50,7 @@ async fn a_decline_is_shown_and_the_page_stays() {
     let shop = Shop::open().await;
     let session = shop.session().await;
     let (status, _, text) = submit(&shop, &session, &GOOD.replace("4242+4242+4242+4242", "4000000000000002")).await;
-    assert_eq!(status, 402);
+    assert_eq!(status, 200);
     assert!(text.contains("Your card was declined."));
     assert!(text.contains("value=\"Ada\""), "what was typed is gone");
     assert_eq!(submit(&shop, &session, GOOD).await.0, 303);
@@ -70,7 +70,7 @@ async fn what_is_typed_is_judged() {
         ("cvc=123", "cvc=1", "security code is incomplete"),
     ] {
         let (status, _, text) = submit(&shop, &session, &GOOD.replace(good, bad)).await;
-        assert_eq!(status, 422, "{bad}");
+        assert_eq!(status, 200, "{bad}");
         assert!(text.contains(told) && text.contains("aria-invalid=\"true\""), "{bad}: {text}");
     }
     assert!(shop.control.objects("charge").is_empty());
