@@ -2,7 +2,7 @@
 
 use super::{check_email, referred};
 use crate::error::{ApiError, ApiResult};
-use crate::objects::{customer, sent};
+use crate::objects::{customer, sent, whole_address, whole_shipping};
 use crate::params::Params;
 use crate::world::{World, text};
 use serde_json::{Value, json};
@@ -23,6 +23,11 @@ pub fn update(world: &mut World, id: &str, params: &Params) -> ApiResult<Value> 
     check(world, params)?;
     let before = find(world, id)?;
     let mut fields = sent(params, &FIELDS, &before);
+    for (name, whole) in [("address", whole_address as fn(&Value) -> Value), ("shipping", whole_shipping)] {
+        if params.has(name) {
+            fields[name] = whole(&params.or_null(name));
+        }
+    }
     if params.has("invoice_settings") {
         let mut settings = before["invoice_settings"].as_object().cloned().unwrap_or_default();
         settings.extend(params.group("invoice_settings").0);

@@ -89,7 +89,7 @@ pub fn expanded(world: &World, call: &Call, answer: &Value, paths: &[String]) ->
     }
     let paths: Vec<String> = paths.iter().filter_map(|path| path.strip_prefix("data.")).map(str::to_owned).collect();
     let mut shown = answer.clone();
-    if let Some(rows) = shown["data"].as_array_mut() {
+    if let Some(rows) = shown.get_mut("data").and_then(Value::as_array_mut) {
         rows.iter_mut().for_each(|row| *row = expanded_object(world, row, &paths));
     }
     shown
@@ -116,10 +116,10 @@ fn expand(world: &World, kind: &str, object: &mut Value, steps: &[&str]) {
         if let Some(found) = slot.as_str().and_then(|id| world.any(id)) {
             *slot = visible(found);
         }
-        if rest.is_empty() {
+        if rest.is_empty() || slot.is_null() {
             return;
         }
-        match slot["data"].as_array_mut() {
+        match slot.get_mut("data").and_then(Value::as_array_mut) {
             Some(rows) if rule.includable => rows.iter_mut().for_each(|row| expand(world, rule.target, row, rest)),
             _ => {
                 let kind = text(slot, "object").to_owned();

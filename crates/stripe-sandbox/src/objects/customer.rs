@@ -1,6 +1,6 @@
 //! `customer`.
 
-use super::metadata;
+use super::{metadata, whole_address, whole_shipping};
 use crate::ids;
 use crate::params::Params;
 use crate::world::World;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 pub fn create(world: &mut World, params: &Params) -> Value {
     let settings = params.group("invoice_settings");
     let fields = json!({
-        "address": params.or_null("address"),
+        "address": whole_address(&params.or_null("address")),
         "balance": params.int("balance").unwrap_or(0),
         "currency": null,
         "customer_account": null,
@@ -31,7 +31,7 @@ pub fn create(world: &mut World, params: &Params) -> Value {
         "next_invoice_sequence": params.int("next_invoice_sequence").unwrap_or(1),
         "phone": params.or_null("phone"),
         "preferred_locales": params.list("preferred_locales"),
-        "shipping": params.or_null("shipping"),
+        "shipping": whole_shipping(&params.or_null("shipping")),
         "tax_exempt": params.text("tax_exempt").unwrap_or("none"),
         "test_clock": null,
     });

@@ -20,6 +20,24 @@ pub fn address(country: Option<&str>) -> Value {
     json!({ "city": null, "country": country, "line1": null, "line2": null, "postal_code": null, "state": null })
 }
 
+/// An address as sent, with the rest of its fields; `null` stays.
+pub fn whole_address(sent: &Value) -> Value {
+    let Value::Object(sent) = sent else { return Value::Null };
+    let mut whole = address(None);
+    if let Some(fields) = whole.as_object_mut() {
+        fields.extend(sent.clone());
+    }
+    whole
+}
+
+/// Where goods go, as sent, with the rest of its fields; `null` stays.
+pub fn whole_shipping(sent: &Value) -> Value {
+    if sent.is_null() {
+        return Value::Null;
+    }
+    json!({ "address": whole_address(&sent["address"]), "name": sent["name"], "phone": sent["phone"] })
+}
+
 /// Metadata of a new object: entries sent empty are left out.
 pub fn metadata(params: &Params) -> Value {
     merged_metadata(&Value::Null, params)

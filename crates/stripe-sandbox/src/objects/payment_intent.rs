@@ -1,6 +1,6 @@
 //! `payment_intent`.
 
-use super::metadata;
+use super::{metadata, whole_address};
 use crate::cards::Decline;
 use crate::ids;
 use crate::params::Params;
@@ -10,6 +10,15 @@ use serde_json::{Value, json};
 /// A payment intent that waits for a payment method. `data` are the `payment_intent_data` of the session.
 pub fn create(world: &mut World, amount: i64, currency: &str, customer: &Value, data: &Params) -> Value {
     let id = ids::object_id("pi_");
+    let shipping = data.get("shipping").map(|sent| {
+        json!({
+            "address": whole_address(&sent["address"]),
+            "carrier": sent.get("carrier"),
+            "name": sent["name"],
+            "phone": sent.get("phone"),
+            "tracking_number": sent.get("tracking_number"),
+        })
+    });
     let fields = json!({
         "id": id,
         "allowed_payment_method_types": null,
@@ -49,7 +58,7 @@ pub fn create(world: &mut World, amount: i64, currency: &str, customer: &Value, 
         "receipt_email": data.or_null("receipt_email"),
         "review": null,
         "setup_future_usage": data.or_null("setup_future_usage"),
-        "shipping": data.or_null("shipping"),
+        "shipping": shipping,
         "source": null,
         "statement_descriptor": data.or_null("statement_descriptor"),
         "statement_descriptor_suffix": data.or_null("statement_descriptor_suffix"),

@@ -4,7 +4,9 @@ use super::metadata;
 use crate::ids;
 use crate::params::Params;
 use crate::world::World;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+
+const TEXTS: [&str; 4] = ["after_submit", "shipping_address", "submit", "terms_of_service_acceptance"];
 
 /// What a session costs.
 pub struct Totals {
@@ -34,6 +36,14 @@ pub fn create(world: &mut World, params: &Params, totals: Totals) -> Value {
         "account_tax_ids": null, "custom_fields": null, "description": null, "footer": null, "issuer": null,
         "metadata": {}, "rendering_options": null,
     });
+    let consents = params.get("consent_collection").map(|sent| {
+        json!({
+            "payment_method_reuse_agreement": sent.get("payment_method_reuse_agreement"),
+            "promotions": sent.get("promotions"),
+            "terms_of_service": sent.get("terms_of_service"),
+        })
+    });
+    let texts = TEXTS.map(|name| (name.to_owned(), params.group("custom_text").or_null(name)));
     let mut session = json!({
         "id": id,
         "adaptive_pricing": { "enabled": false },
@@ -54,13 +64,11 @@ pub fn create(world: &mut World, params: &Params, totals: Totals) -> Value {
         "client_secret": (!hosted).then(|| format!("{id}_secret_{}", ids::random("", 20))),
         "collected_information": null,
         "consent": null,
-        "consent_collection": params.or_null("consent_collection"),
+        "consent_collection": consents,
         "currency": totals.currency,
         "currency_conversion": null,
         "custom_fields": [],
-        "custom_text": {
-            "after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null,
-        },
+        "custom_text": Map::from_iter(texts),
         "customer": params.or_null("customer"),
         "customer_account": null,
         "customer_creation": customer_creation,

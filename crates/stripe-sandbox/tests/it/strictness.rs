@@ -156,7 +156,11 @@ async fn expansion_reaches_what_it_names() {
         let (_, error) = shop.refused("GET", &format!("{path}?expand[]={wrong}"), "").await;
         assert_eq!(error["param"], "expand", "{wrong}");
     }
-    let listed = shop.get("/v1/checkout/sessions?expand[]=data.payment_intent").await;
+    assert_eq!(full["payment_intent"].get("data"), None, "expanding adds nothing");
+    let open = shop.session().await;
+    let unpaid = shop.get(&format!("/v1/checkout/sessions/{}?{paths}", id(&open))).await;
+    assert!(unpaid["payment_intent"].is_null());
+    let listed = shop.get("/v1/checkout/sessions?expand[]=data.payment_intent&status=complete").await;
     assert_eq!(listed["data"][0]["payment_intent"]["amount"], 3800);
 }
 
