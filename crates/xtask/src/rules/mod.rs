@@ -4,6 +4,7 @@
 
 mod code;
 mod migrations;
+mod settings;
 mod slices;
 mod text;
 
@@ -51,7 +52,7 @@ impl fmt::Display for Violation {
 
 type Rule = fn(&[File]) -> Vec<Violation>;
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     slices::calls_go_down,
     slices::every_slice_is_in_the_table,
     slices::only_routes_speak_http,
@@ -59,6 +60,7 @@ const RULES: [Rule; 11] = [
     slices::only_the_clock_tells_the_time,
     migrations::come_in_pairs,
     migrations::shipped_ones_never_change,
+    settings::are_explained,
     text::files_are_short,
     text::files_say_what_they_are,
     text::nothing_is_left_to_do,
