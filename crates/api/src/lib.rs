@@ -23,5 +23,6 @@ pub mod telemetry;
 pub mod web;
 
 pub mod accounts;
+pub mod calendar;
 pub mod catalog;
 pub mod mail;
