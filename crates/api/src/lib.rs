@@ -14,6 +14,7 @@ pub mod extract;
 pub mod http;
 pub mod idempotency;
 pub mod jobs;
+pub mod media;
 pub mod openapi;
 pub mod paging;
 pub mod state;

@@ -30,6 +30,14 @@ impl ProductKind {
     }
 }
 
+impl TryFrom<String> for ProductKind {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        [Self::Download, Self::Embed, Self::Service].into_iter().find(|kind| kind.as_str() == text).ok_or(text)
+    }
+}
+
 /// What the caller may do with a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -66,6 +74,14 @@ impl ProductStatus {
             Self::Published => "published",
             Self::Archived => "archived",
         }
+    }
+}
+
+impl TryFrom<String> for ProductStatus {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        [Self::Draft, Self::Published, Self::Archived].into_iter().find(|status| status.as_str() == text).ok_or(text)
     }
 }
 
@@ -296,6 +312,26 @@ pub struct ServiceSettings {
 }
 
 impl ServiceSettings {
+    /// Appointments of this length, with every other setting at its default.
+    pub fn of(duration_minutes: u32) -> Self {
+        Self {
+            duration_minutes,
+            slot_interval_minutes: None,
+            before_buffer_minutes: 0,
+            after_buffer_minutes: 0,
+            minimum_notice_minutes: 0,
+            horizon_days: Self::default_horizon_days(),
+            seats: Self::default_seats(),
+            token_cost: 0,
+            cancel_until_minutes: Self::default_cancel_until(),
+            location: String::new(),
+            limit_per_day: None,
+            limit_per_week: None,
+            limit_per_customer: None,
+            questions: Vec::new(),
+        }
+    }
+
     fn default_horizon_days() -> u32 {
         60
     }
