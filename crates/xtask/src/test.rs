@@ -68,12 +68,12 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let only = selection(&options.words);
     if database.sqlite() {
-        report.step("tests on SQLite", || nextest("sqlite", only.as_deref()));
+        report.step("tests on SQLite", || nextest(None, only.as_deref()));
     }
     if let Some(cluster) = &cluster {
         let server = only.as_ref().map_or("binary(it)".into(), |only| format!("binary(it) & {only}"));
         let only = if database.sqlite() { Some(server) } else { only };
-        report.step("tests on PostgreSQL", || nextest(&cluster.url(), only.as_deref()));
+        report.step("tests on PostgreSQL", || nextest(Some(cluster), only.as_deref()));
     }
     if !part {
         report.step("browser app", || web::build(&web::Options::default()).map(|_| Outcome::Done));
@@ -100,9 +100,15 @@ fn clippy_wasm() -> Result<Outcome> {
     clippy(command.arg(place::web_target()))
 }
 
-fn nextest(database: &str, only: Option<&str>) -> Result<Outcome> {
+fn nextest(cluster: Option<&Cluster>, only: Option<&str>) -> Result<Outcome> {
+    // What failing tests leave lying goes with this folder.
+    let scratch = tempfile::Builder::new().prefix("vitrine-test-").tempdir()?;
     let mut command = tools::nextest()?;
-    command.arg("run").args(native::EVERYTHING).env("VITRINE_TEST_DATABASE", database);
+    command.arg("run").args(native::EVERYTHING).env("TMPDIR", scratch.path());
+    match cluster {
+        Some(cluster) => command.env("TEST_DATABASE_URL", cluster.url()),
+        None => command.env_remove("TEST_DATABASE_URL"),
+    };
     if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
         command.args(["--color", "always"]);
     }
