@@ -23,9 +23,9 @@ use crate::{
     error::{Error, Result},
     extract, http,
     jobs::{self, Job, Kind},
-    mail, openapi,
+    mail, media, openapi,
     state::State,
-    telemetry,
+    storage, telemetry,
 };
 
 /// The route table: one line per feature.
@@ -42,7 +42,7 @@ pub fn routes(config: &mut ServiceConfig) {
 async fn run_job(state: &State, job: Job) -> Result<()> {
     match job.kind {
         Kind::SendMail => mail::service::send(state, &job).await,
-        Kind::DeleteFile => catalog::service::delete_stored_file(state, &job).await,
+        Kind::DeleteFile => storage::delete(state, &job).await,
         Kind::WebhookEvent | Kind::ExpireOrder | Kind::SendRefund | Kind::Reconcile => {
             Err(Error::internal(anyhow::anyhow!("no handler")))
         }
@@ -113,6 +113,7 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Server> {
             .wrap(from_fn(http::answer))
             .configure(|config| routes(&mut ServiceConfig::new(config)))
             .configure(operations)
+            .configure(media::configure)
             .configure(|config| crate::web::configure(config, &app_state.config))
             .default_service(web::to(nothing_here))
     })

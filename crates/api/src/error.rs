@@ -108,8 +108,14 @@ impl From<Code> for Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        let overloaded = matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_));
-        Self::new(if overloaded { Code::Busy } else { Code::Internal }).cause(error)
+        // SQLITE_FULL, and PostgreSQL's disk_full.
+        let full = |error: &dyn sqlx::error::DatabaseError| matches!(error.code().as_deref(), Some("13" | "53100"));
+        let code = match &error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Code::Busy,
+            sqlx::Error::Database(inner) if full(inner.as_ref()) => Code::StorageFull,
+            _ => Code::Internal,
+        };
+        Self::new(code).cause(error)
     }
 }
 
@@ -121,17 +127,27 @@ impl From<anyhow::Error> for Error {
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        Self::internal(error)
+        Self::new(if is_full(&error) { Code::StorageFull } else { Code::Internal }).cause(error)
     }
 }
 
 impl From<object_store::Error> for Error {
     fn from(error: object_store::Error) -> Self {
-        match error {
-            object_store::Error::NotFound { .. } => Self::new(Code::NotFound).cause(error),
-            _ => Self::internal(error),
-        }
+        let code = match error {
+            object_store::Error::NotFound { .. } => Code::NotFound,
+            _ if is_full(&error) => Code::StorageFull,
+            _ => Code::Internal,
+        };
+        Self::new(code).cause(error)
     }
+}
+
+/// Whether a disk without space lies behind it.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    let full = |error: &std::io::Error| matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge);
+    std::iter::successors(Some(error), |error| error.source())
+        .any(|error| error.downcast_ref::<std::io::Error>().is_some_and(full))
 }
 
 impl From<serde_json::Error> for Error {

@@ -77,6 +77,16 @@ fn join(path: &str, name: &str) -> String {
     }
 }
 
+/// Reads a body that is no JSON, such as a picture, of at most `limit` bytes.
+///
+/// # Errors
+/// `request.too_large`; `request.malformed` when it breaks off.
+pub async fn read_bytes(payload: web::Payload, limit: usize) -> Result<web::Bytes> {
+    let too_large = || Error::new(Code::PayloadTooLarge).detail(format!("At most {} MiB", limit / 1024 / 1024));
+    let body = payload.to_bytes_limited(limit).await.map_err(|_| too_large())?;
+    body.map_err(|_| Error::new(Code::MalformedRequest).detail("The body did not arrive whole"))
+}
+
 fn payload_error(error: actix_web::Error) -> Error {
     match error.as_error::<PayloadError>() {
         Some(PayloadError::Overflow) => too_large(),

@@ -45,7 +45,7 @@ pub enum Kind {
     SendMail,
     /// Compare our books with Stripe's (`webhook`).
     Reconcile,
-    /// Delete files that nothing refers to any more (`catalog`).
+    /// Delete what nothing refers to any more from the storage (`storage`).
     DeleteFile,
 }
 
@@ -115,6 +115,15 @@ pub async fn enqueue(
         tx.wake_jobs();
     }
     Ok(())
+}
+
+/// Takes back a job that no worker has taken yet; whether there was one.
+pub async fn cancel(tx: &mut Tx, kind: Kind, key: &str) -> Result<bool> {
+    let taken_back = sql(tx, "delete from jobs where key = $1 and attempts = 0")
+        .bind(format!("{}:{key}", kind.as_str()))
+        .exec()
+        .await?;
+    Ok(taken_back == 1)
 }
 
 /// Queues the job again even if it was given up: for "try again" buttons.

@@ -13,6 +13,7 @@ pub mod error;
 pub mod extract;
 pub mod http;
 pub mod idempotency;
+pub mod images;
 pub mod jobs;
 pub mod media;
 pub mod openapi;

@@ -89,6 +89,7 @@ codes! {
     RequestTimeout 408 "request.timeout" "The request took too long to arrive";
     Internal 500 "server.internal" "Something went wrong on our side";
     Busy 503 "server.busy" "The server is busy; try again in a moment";
+    StorageFull 507 "server.storage_full" "There is no space left to store this";
     NotReady 503 "server.not_ready" "The server is not ready yet";
     IdempotencyMismatch 422 "idempotency.mismatch" "This idempotency key was used for another request";
     IdempotencyInvalidKey 400 "idempotency.invalid_key" "An idempotency key has 1 to 255 visible ASCII characters";

@@ -169,11 +169,3 @@ pub async fn create_product(tx: &mut Tx, now: DateTime<Utc>, currency: Currency,
     }
     Err(Code::SlugTaken.into())
 }
-
-/// Deletes a stored file that nothing refers to.
-///
-/// # Errors
-/// When the storage does not answer.
-pub async fn delete_stored_file(_state: &crate::state::State, _job: &crate::jobs::Job) -> Result<()> {
-    Ok(())
-}

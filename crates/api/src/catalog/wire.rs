@@ -5,7 +5,8 @@ use vitrine_types::{
     catalog::{Access, AdminProduct, ImageSize, Product, ProductFile, ProductKind, ProductStatus, Service},
 };
 
-use super::store::{AdminRecord, DetailRecord, ProductRecord, StoredImage, files::FileRecord};
+use super::store::{AdminRecord, DetailRecord, ProductRecord, files::FileRecord};
+use crate::media::{self, StoredImage};
 
 /// A product as the storefront shows it; without its files and its description as HTML.
 pub fn product(record: ProductRecord) -> Product {
@@ -15,11 +16,8 @@ pub fn product(record: ProductRecord) -> Product {
         (None, 0) => Access::Free,
         (None, _) => Access::None,
     };
-    let image = |image: &StoredImage| ImageSize {
-        url: crate::media::url(&image.name),
-        width: image.width,
-        height: image.height,
-    };
+    let image =
+        |image: &StoredImage| ImageSize { url: media::url(&image.name), width: image.width, height: image.height };
     let images: Vec<ImageSize> = record.images.iter().map(image).collect();
     let service = record.service.filter(|_| record.kind == ProductKind::Service).map(|service| Service {
         duration_minutes: service.duration_minutes,

@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
-use super::StoredImage;
-use crate::db::{Cx, Result, Tx, sql};
+use crate::{
+    db::{Cx, Result, Tx, sql},
+    media::StoredImage,
+};
 
 /// A file that belongs to a product.
 #[derive(Clone, Debug, FromRow)]

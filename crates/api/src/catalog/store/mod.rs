@@ -4,23 +4,14 @@ pub mod files;
 pub mod list;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 use vitrine_types::catalog::{Embed, NewProduct, ProductKind, ProductStatus, ServiceSettings};
 
-use crate::db::{Cx, Result, Tx, sql, sql_for};
-
-/// A picture in one size, as it is kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StoredImage {
-    /// Its name below `/media/`.
-    pub name: String,
-    /// In pixels.
-    pub width: u32,
-    /// In pixels.
-    pub height: u32,
-}
+use crate::{
+    db::{Cx, Result, Tx, sql, sql_for},
+    media::StoredImage,
+};
 
 /// A product, with what it is to one customer.
 #[derive(Clone, Debug, FromRow)]
