@@ -1,6 +1,10 @@
 //! Reading requests: JSON bodies, queries and paths, with errors that say what to mend.
 
-use std::{future::Future, pin::Pin};
+use std::{
+    future::Future,
+    net::{IpAddr, Ipv4Addr},
+    pin::Pin,
+};
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -12,7 +16,10 @@ use actix_web::{
 use serde::de::DeserializeOwned;
 use vitrine_types::Code;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    state::State,
+};
 
 /// The largest JSON body, in bytes.
 pub const JSON_LIMIT: usize = 256 * 1024;
@@ -99,6 +106,36 @@ fn too_large() -> Error {
     Error::new(Code::PayloadTooLarge).detail(format!("At most {} KiB", JSON_LIMIT / 1024))
 }
 
+/// Where the request comes from. `X-Forwarded-For` is believed only of trusted proxies, and only what they wrote.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAddress(pub IpAddr);
+
+impl FromRequest for ClientAddress {
+    type Error = Error;
+    type Future = std::future::Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let peer = request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
+        let proxies = request.app_data::<web::Data<State>>().map_or(&[][..], |state| &state.config.trusted_proxies);
+        let forwarded = request.headers().get_all("X-Forwarded-For").filter_map(|value| value.to_str().ok());
+        std::future::ready(Ok(Self(client_address(peer, forwarded, proxies))))
+    }
+}
+
+/// Each proxy adds whom it was called by at the end: from there on, the first one that we do not trust is the client.
+fn client_address<'h>(peer: IpAddr, forwarded: impl Iterator<Item = &'h str>, proxies: &[IpAddr]) -> IpAddr {
+    let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let mut client = peer.to_canonical();
+    for hop in hops.into_iter().rev() {
+        if !proxies.contains(&client) {
+            break;
+        }
+        let Ok(before) = hop.parse::<IpAddr>() else { break };
+        client = before.to_canonical();
+    }
+    client
+}
+
 /// What the framework's own extractors answer when they fail.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
@@ -127,6 +164,27 @@ pub fn configure(config: &mut web::ServiceConfig) {
 mod tests {
     use super::*;
     use vitrine_types::checkout::NewCheckout;
+
+    #[test]
+    fn only_trusted_proxies_say_who_the_client_is() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let client = |peer: &str, header: &[&str], proxies: &[&str]| {
+            let proxies: Vec<_> = proxies.iter().map(|proxy| ip(proxy)).collect();
+            client_address(ip(peer), header.iter().copied(), &proxies).to_string()
+        };
+        assert_eq!(client("192.0.2.9", &["198.51.100.1"], &[]), "192.0.2.9", "nobody is trusted");
+        assert_eq!(client("192.0.2.9", &["198.51.100.1"], &["10.0.0.1"]), "192.0.2.9", "another one is");
+        assert_eq!(client("10.0.0.1", &["198.51.100.1"], &["10.0.0.1"]), "198.51.100.1");
+        assert_eq!(client("::ffff:10.0.0.1", &["198.51.100.1"], &["10.0.0.1"]), "198.51.100.1");
+        // The client wrote the first entry itself.
+        assert_eq!(client("10.0.0.1", &["1.1.1.1, 198.51.100.1"], &["10.0.0.1"]), "198.51.100.1");
+        assert_eq!(
+            client("10.0.0.1", &["1.1.1.1", "198.51.100.1, 10.0.0.2"], &["10.0.0.1", "10.0.0.2"]),
+            "198.51.100.1"
+        );
+        assert_eq!(client("10.0.0.1", &["nonsense"], &["10.0.0.1"]), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &[], &["10.0.0.1"]), "10.0.0.1");
+    }
 
     fn problem(body: &str) -> vitrine_types::Problem {
         read_json::<NewCheckout>(body.as_bytes()).err().unwrap().problem()

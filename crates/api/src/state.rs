@@ -12,6 +12,7 @@ use crate::{
     config::{Config, reveal},
     db::Db,
     error::{Error, Result},
+    mail::smtp::Mailer,
     stripe::Stripe,
 };
 
@@ -32,6 +33,8 @@ pub struct State {
     pub passwords: Passwords,
     /// Who asked how often.
     pub limits: Limits,
+    /// Sends mails, when there is a mail server.
+    pub mailer: Option<Mailer>,
     /// Where files live.
     pub storage: Arc<dyn ObjectStore>,
     stripe: Option<Stripe>,
@@ -45,6 +48,9 @@ impl State {
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
         let stripe =
             config.stripe_secret_key.clone().map(|key| Stripe::new(&config.stripe_api_base, key)).transpose()?;
+        let host = config.public_url.host_str().unwrap_or("localhost");
+        let mailer =
+            config.smtp_url.as_ref().map(|url| Mailer::new(reveal(url), &config.mail_from, host)).transpose()?;
         Ok(Self {
             db: Db::open(&config.database_url, config.database_connections).await?,
             keys: Keys::new(&config.jwt_secrets),
@@ -52,6 +58,7 @@ impl State {
             limits: Limits::default(),
             storage: crate::storage::open(&config.storage_url)?,
             stripe,
+            mailer,
             clock,
             config,
         })
@@ -68,10 +75,5 @@ impl State {
     /// Whether orders that cost something can be paid.
     pub fn takes_payments(&self) -> bool {
         self.stripe.is_some()
-    }
-
-    /// The key of the mail server, when there is one.
-    pub fn smtp_url(&self) -> Option<&str> {
-        self.config.smtp_url.as_ref().map(reveal)
     }
 }

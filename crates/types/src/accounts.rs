@@ -15,6 +15,25 @@ pub enum Role {
     Admin,
 }
 
+impl Role {
+    /// As it stands on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl TryFrom<String> for Role {
+    type Error = String;
+
+    /// Reads [`Role::as_str`].
+    fn try_from(text: String) -> Result<Self, String> {
+        [Self::Customer, Self::Admin].into_iter().find(|role| role.as_str() == text).ok_or(text)
+    }
+}
+
 /// An account, as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

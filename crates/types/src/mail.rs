@@ -28,6 +28,15 @@ impl MailStatus {
     }
 }
 
+impl TryFrom<String> for MailStatus {
+    type Error = String;
+
+    /// Reads [`MailStatus::as_str`].
+    fn try_from(text: String) -> Result<Self, String> {
+        [Self::Queued, Self::Sent, Self::Failed].into_iter().find(|status| status.as_str() == text).ok_or(text)
+    }
+}
+
 /// A mail in the owner's outbox.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

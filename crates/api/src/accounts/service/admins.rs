@@ -1,0 +1,40 @@
+//! The first admin, and further ones from the command line.
+
+use secrecy::ExposeSecret;
+use vitrine_types::{
+    Code,
+    accounts::{NewCustomer, Role},
+};
+
+use super::{super::store, prepare_customer, register};
+use crate::{error::Result, state::State};
+
+/// Makes the admin that the settings name, when there is none.
+///
+/// # Errors
+/// When the settings do not make an account.
+pub async fn ensure_first_admin(state: &State) -> Result<()> {
+    let Some((email, password)) = &state.config.first_admin else { return Ok(()) };
+    if store::has_admin(&state.db).await? {
+        return Ok(());
+    }
+    match create_admin(state, email, password.expose_secret(), "Owner").await {
+        // Another process that started at the same time was faster.
+        Err(error) if error.code() == Code::EmailTaken && store::has_admin(&state.db).await? => Ok(()),
+        done => done,
+    }
+}
+
+/// Makes an admin.
+///
+/// # Errors
+/// When the address or password is not usable, or the address is taken.
+pub async fn create_admin(state: &State, email: &str, password: &str, name: &str) -> Result<()> {
+    let new = NewCustomer { email: email.into(), password: password.into(), name: name.into() };
+    let new = prepare_customer(state, &new, Role::Admin).await?;
+    let mut tx = state.db.begin().await?;
+    let admin = register(&mut tx, state, new).await?;
+    tx.commit().await?;
+    tracing::info!(id = %admin.id, "made an admin");
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! What the shop has to say: one variant per mail, with all that its templates show.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use vitrine_types::{Money, catalog::ProductKind};
+
+/// A mail before it is written.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Letter {
+    /// To a customer who has confirmed the address.
+    Welcome,
+    /// To a new or changed account: confirm the address.
+    VerifyEmail {
+        /// Confirms it.
+        link: String,
+    },
+    /// To whom asked to set a new password.
+    PasswordReset {
+        /// Leads there.
+        link: String,
+    },
+    /// To the customer: the password is another now.
+    PasswordChanged {
+        /// Where to set a new one, should it not have been them.
+        reset_url: String,
+    },
+    /// To the new address: confirm that it is yours.
+    EmailChangeConfirm {
+        /// Confirms it.
+        link: String,
+    },
+    /// To the old address: somebody asked to use another.
+    EmailChangeNotice {
+        /// The other one.
+        new_address: String,
+    },
+    /// An order was paid.
+    Receipt(Receipt),
+    /// An order was placed, and the bank takes its time.
+    PaymentProcessing(PaymentProcessing),
+    /// An order came to nothing.
+    OrderFailed {
+        /// What people call it.
+        order_number: String,
+        /// Why, in a sentence.
+        reason: String,
+    },
+    /// Money went back.
+    RefundSent(RefundSent),
+}
+
+/// What a receipt says.
+#[derive(Clone, Debug, Serialize)]
+pub struct Receipt {
+    /// What people call the order.
+    pub order_number: String,
+    /// What was bought.
+    pub lines: Vec<Line>,
+    /// Sum of the lines before discounts.
+    pub subtotal: Money,
+    /// What was taken off.
+    pub discount: Money,
+    /// Tax contained in or added to the total.
+    pub tax: Money,
+    /// What was paid.
+    pub total: Money,
+    /// When.
+    pub paid_at: DateTime<Utc>,
+    /// Where to get each product.
+    pub deliveries: Vec<Delivery>,
+    /// The order's page.
+    pub order_url: String,
+}
+
+/// One thing of an order.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    /// What it is called.
+    pub name: String,
+    /// How many.
+    pub quantity: u32,
+    /// What that costs.
+    pub total: Money,
+}
+
+/// Where to get a product.
+#[derive(Clone, Debug, Serialize)]
+pub struct Delivery {
+    /// What it is called.
+    pub name: String,
+    /// How it is delivered.
+    pub kind: ProductKind,
+    /// The page to go to.
+    pub url: String,
+}
+
+/// What is said while the bank takes its time.
+#[derive(Clone, Debug, Serialize)]
+pub struct PaymentProcessing {
+    /// What people call the order.
+    pub order_number: String,
+    /// What was ordered.
+    pub lines: Vec<Line>,
+    /// What is to be paid.
+    pub total: Money,
+    /// The order's page.
+    pub order_url: String,
+}
+
+/// What is said about a refund.
+#[derive(Clone, Debug, Serialize)]
+pub struct RefundSent {
+    /// What people call the order.
+    pub order_number: String,
+    /// How much went back.
+    pub amount: Money,
+    /// What it was for; empty when it was for an amount only.
+    pub lines: Vec<Line>,
+    /// What becomes of the access.
+    pub access: Access,
+    /// The order's page.
+    pub order_url: String,
+}
+
+/// What becomes of the access to refunded products.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// It goes on.
+    Stays,
+    /// It has ended.
+    Ended,
+}
+
+impl Letter {
+    /// The name of its templates.
+    pub(super) fn template(&self) -> &'static str {
+        match self {
+            Self::Welcome => "welcome",
+            Self::VerifyEmail { .. } => "verify_email",
+            Self::PasswordReset { .. } => "password_reset",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::EmailChangeConfirm { .. } => "email_change_confirm",
+            Self::EmailChangeNotice { .. } => "email_change_notice",
+            Self::Receipt(_) => "receipt",
+            Self::PaymentProcessing(_) => "payment_processing",
+            Self::OrderFailed { .. } => "order_failed",
+            Self::RefundSent(_) => "refund_sent",
+        }
+    }
+
+    /// Its subject line.
+    pub(super) fn subject(&self, shop: &str) -> String {
+        match self {
+            Self::Welcome => format!("Welcome to {shop}"),
+            Self::VerifyEmail { .. } => format!("Confirm your address for {shop}"),
+            Self::PasswordReset { .. } => format!("Set a new password for {shop}"),
+            Self::PasswordChanged { .. } => format!("Your password for {shop} was changed"),
+            Self::EmailChangeConfirm { .. } => format!("Confirm your new address for {shop}"),
+            Self::EmailChangeNotice { .. } => format!("Your address at {shop} is about to change"),
+            Self::Receipt(receipt) => format!("Your order {} from {shop}", receipt.order_number),
+            Self::PaymentProcessing(order) => format!("Your order {} is being paid", order.order_number),
+            Self::OrderFailed { order_number, .. } => format!("Your order {order_number} was not paid"),
+            Self::RefundSent(refund) => format!("Refund for your order {}", refund.order_number),
+        }
+    }
+
+    /// The one-time token it carries, which must not be kept longer than needed.
+    pub(super) fn token(&self) -> Option<&str> {
+        match self {
+            Self::VerifyEmail { link } | Self::PasswordReset { link } | Self::EmailChangeConfirm { link } => {
+                link.split_once("token=").map(|(_, token)| token)
+            }
+            _ => None,
+        }
+    }
+}
