@@ -3,7 +3,14 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::{cmd::Run, native, npm, place, postgres::Cluster, report::Outcome, test::Database, tools, web};
+use crate::{
+    cmd::Run,
+    native, npm, place,
+    postgres::{Cluster, Durability},
+    report::Outcome,
+    test::Database,
+    tools, web,
+};
 
 /// What to run in the browser.
 #[derive(Args)]
@@ -23,7 +30,7 @@ pub fn run(options: &Options) -> Result<()> {
         test(None, &options.arguments)?;
     }
     if options.database.postgres() {
-        test(Some(&Cluster::start()?), &options.arguments)?;
+        test(Some(&Cluster::start(Durability::None)?), &options.arguments)?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Vitrine's own build tool. `cargo xtask` lists what it can do; each command has a file of its own.
 
+mod bench;
 mod cmd;
 mod e2e;
 mod hash;
@@ -37,6 +38,8 @@ enum Command {
     Test(test::Options),
     /// Run the browser tests
     E2e(e2e::Options),
+    /// Measure a release build against yardsticks
+    Bench(bench::Options),
     /// Check the house rules
     Rules,
     /// Rewrite openapi/openapi.json from the server's code
@@ -63,6 +66,7 @@ fn run(command: Command) -> Result<()> {
         Command::Run(options) => run::run(&options),
         Command::Test(options) => test::run(&options),
         Command::E2e(options) => e2e::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Rules => rules::check().map(drop),
         Command::Openapi => openapi::write(),
         Command::SealMigrations => rules::seal(),

@@ -22,6 +22,15 @@ use crate::{
     tools,
 };
 
+/// Whether what is committed must survive a power cut.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Durability {
+    /// As in production: for measurements.
+    Full,
+    /// Everything is thrown away afterwards: for tests.
+    None,
+}
+
 /// A running cluster. Dropping it stops the server and deletes its files.
 pub struct Cluster {
     bin: PathBuf,
@@ -34,7 +43,7 @@ pub struct Cluster {
 
 impl Cluster {
     /// Makes and starts one, installing PostgreSQL if it is absent.
-    pub fn start() -> Result<Self> {
+    pub fn start(durability: Durability) -> Result<Self> {
         let bin = binaries()?;
         let owner = owner()?;
         let folder = tempfile::Builder::new().prefix("vitrine-pg-").tempdir_in("/tmp")?;
@@ -56,10 +65,11 @@ impl Cluster {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut server = as_owner(owner.as_ref(), &bin.join("postgres"));
         server.arg("-D").arg(&data).arg("-p").arg(port.to_string()).arg("-k").arg(folder.path());
-        let settings = ["listen_addresses=127.0.0.1", "max_connections=300", "shared_buffers=256MB", "jit=off"];
-        // Everything is thrown away afterwards: nothing need survive a power cut.
-        let forgetful = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB"];
-        for setting in settings.iter().chain(&forgetful) {
+        let mut settings = vec!["listen_addresses=127.0.0.1", "max_connections=300", "shared_buffers=256MB", "jit=off"];
+        if durability == Durability::None {
+            settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB"]);
+        }
+        for setting in settings {
             server.args(["-c", setting]);
         }
         let log = folder.path().join("log");
@@ -74,6 +84,14 @@ impl Cluster {
     /// Where tests may make databases of their own.
     pub fn url(&self) -> String {
         format!("postgres://vitrine:{}@127.0.0.1:{}/postgres", self.password, self.port)
+    }
+
+    /// Makes a database, and answers its URL.
+    pub fn create_database(&self, name: &str) -> Result<String> {
+        cmd(self.psql())
+            .args(["--quiet", "--command", &format!("create database {name}"), &self.url()])
+            .run_quietly()?;
+        Ok(format!("{}/{name}", self.url().trim_end_matches("/postgres")))
     }
 
     /// PostgreSQL's own client.
@@ -147,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_cluster_answers_and_leaves_nothing_behind() -> Result<()> {
-        let cluster = Cluster::start()?;
+        let cluster = Cluster::start(Durability::None)?;
         let (folder, port) = (cluster._folder.path().to_path_buf(), cluster.port);
         assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
         drop(cluster);

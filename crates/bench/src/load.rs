@@ -1,0 +1,96 @@
+//! Load: so many connections, each sending its next request when the last was answered.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, bail};
+use tokio::task::JoinSet;
+
+use crate::{http::Connection, process::Process};
+
+/// Makes the request with this number; every number comes once.
+pub type Requests = Arc<dyn Fn(usize) -> Vec<u8> + Send + Sync>;
+
+/// How long to go on.
+#[derive(Clone, Copy)]
+pub enum Until {
+    /// So long.
+    Elapsed(Duration),
+    /// So many requests.
+    Count(usize),
+}
+
+/// What was measured.
+pub struct Measured {
+    /// Per second.
+    pub rate: f64,
+    /// Processor time of the server, in milliseconds per request.
+    pub cpu: f64,
+    latencies: Vec<Duration>,
+}
+
+impl Measured {
+    /// The latency, in milliseconds, that this share of requests did not exceed.
+    pub fn percentile(&self, share: f64) -> f64 {
+        let at = ((self.latencies.len() as f64 * share) as usize).min(self.latencies.len().saturating_sub(1));
+        self.latencies.get(at).map_or(0.0, |latency| latency.as_secs_f64() * 1e3)
+    }
+}
+
+/// Puts load on `server` at `address`. An answer that is no success is an error.
+pub async fn run(
+    server: &Process,
+    address: &str,
+    connections: usize,
+    until: Until,
+    requests: Requests,
+) -> Result<Measured> {
+    let next = Arc::new(AtomicUsize::new(0));
+    let (cpu, started) = (server.cpu()?, Instant::now());
+    let mut workers = JoinSet::new();
+    for _ in 0..connections {
+        let (next, requests, mut connection) = (next.clone(), requests.clone(), Connection::open(address).await?);
+        workers.spawn(async move {
+            let mut latencies = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let done = match until {
+                    Until::Elapsed(time) => started.elapsed() >= time,
+                    Until::Count(count) => number >= count,
+                };
+                if done {
+                    return Ok(latencies);
+                }
+                let request = requests(number);
+                let sent = Instant::now();
+                let answer = connection.send(&request).await?;
+                latencies.push(sent.elapsed());
+                if !(200..300).contains(&answer.status) {
+                    bail!("answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+                }
+            }
+        });
+    }
+    let mut latencies = Vec::new();
+    while let Some(worker) = workers.join_next().await {
+        latencies.extend(worker??);
+    }
+    let (seconds, cpu) = (started.elapsed().as_secs_f64(), server.cpu()? - cpu);
+    latencies.sort_unstable();
+    let count = latencies.len();
+    if count == 0 {
+        bail!("not one request was answered");
+    }
+    Ok(Measured { rate: count as f64 / seconds, cpu: cpu.as_secs_f64() * 1e3 / count as f64, latencies })
+}
+
+/// The same GET again and again.
+pub fn always(path: &str) -> Requests {
+    let request = crate::http::get(path);
+    Arc::new(move |_| request.clone())
+}

@@ -1,0 +1,131 @@
+//! Measures a release build of the server against yardsticks, in one run on one machine.
+//!
+//! Absolute figures depend on the machine; what counts are ratios and the server's own processor time, read from
+//! `/proc`. The load generator and the local Stripe share the machine, and are not counted.
+
+mod browse;
+mod http;
+mod load;
+mod orders;
+mod process;
+mod resources;
+mod shop;
+mod table;
+mod yardstick;
+
+use std::{path::PathBuf, process::Command, time::Duration};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Parser, Subcommand};
+
+use crate::{load::Until, process::Process, shop::Setup, table::Table};
+
+/// Measures a Vitrine server.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Commands,
+}
+
+#[derive(Subcommand)]
+enum Commands {
+    /// Measure everything
+    Run(Options),
+    /// The server to compare with
+    Yardstick(yardstick::Options),
+}
+
+#[derive(Args)]
+struct Options {
+    /// The server's program
+    #[arg(long)]
+    server: PathBuf,
+    /// An empty PostgreSQL database to use instead of a file
+    #[arg(long)]
+    database: Option<String>,
+    /// Another, for the yardstick
+    #[arg(long, requires = "database")]
+    yardstick_database: Option<String>,
+    /// Seconds per load
+    #[arg(long, default_value_t = 4)]
+    seconds: u64,
+    /// Megabytes to upload
+    #[arg(long, default_value_t = 2048)]
+    upload: usize,
+}
+
+#[actix_web::main]
+async fn main() -> Result<()> {
+    // The local Stripe, which runs in here, needs none; the client wants one all the same.
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
+    match Cli::parse().command {
+        Commands::Run(options) => run(options).await,
+        Commands::Yardstick(options) => yardstick::serve(options).await,
+    }
+}
+
+async fn run(options: Options) -> Result<()> {
+    let folder = tempfile::Builder::new().prefix("vitrine-bench-").tempdir_in(".")?;
+    let (_sandbox, stripe) = shop::stripe().await?;
+    let setup = Setup {
+        program: options.server.clone(),
+        data: folder.path().join("data"),
+        database: shop::database(folder.path(), options.database.as_deref())?,
+        stripe,
+    };
+    let time = Until::Elapsed(Duration::from_secs(options.seconds));
+    let mut table = Table::default();
+
+    table.heading("Start");
+    setup.start().await?.process.stop()?;
+    let shop = setup.start().await?;
+    resources::fresh(&shop, &mut table)?;
+
+    table.heading("1,000 products");
+    shop.fill(1000).await?;
+    let small = browse::latencies(&shop).await?;
+    let bodies = browse::bodies(&shop, folder.path()).await?;
+    let database = shop::database(folder.path(), options.yardstick_database.as_deref())?;
+    let yardstick = start_yardstick(&bodies, &database.replace("vitrine.db", "yardstick.db")).await?;
+    browse::against_static(&shop, &yardstick, time, &mut table).await?;
+    browse::sign_in_storm(&shop, time, &mut table).await?;
+
+    table.heading("Orders");
+    let sandbox = _sandbox.control();
+    orders::measure(&shop, &sandbox, &yardstick, &mut table).await?;
+
+    table.heading("Upload");
+    resources::upload(&shop, options.upload, &mut table).await?;
+
+    table.heading("100,000 products");
+    shop.grow(100).await?;
+    browse::compare(&small, &browse::latencies(&shop).await?, &mut table);
+
+    shop.process.stop()?;
+    if table.finish() > 0 {
+        bail!("not every goal is reached");
+    }
+    Ok(())
+}
+
+/// The yardstick's process and address.
+pub struct Yardstick {
+    process: Process,
+    address: String,
+}
+
+async fn start_yardstick(bodies: &browse::Bodies, database: &str) -> Result<Yardstick> {
+    let address = shop::free_address()?;
+    let program = std::env::current_exe().context("where is this program?")?;
+    let mut command = Command::new(program);
+    command.args(["yardstick", "--bind", &address, "--database", database]);
+    command.arg("--list").arg(&bodies.list).arg("--detail").arg(&bodies.detail);
+    let process = Process::start(&mut command)?;
+    for _ in 0..200 {
+        if http::Connection::open(&address).await.is_ok() {
+            return Ok(Yardstick { process, address });
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    bail!("the yardstick does not start")
+}
