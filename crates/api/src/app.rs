@@ -17,15 +17,16 @@ use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 use vitrine_types::Code;
 
 use crate::{
-    accounts, catalog,
+    accounts, admin, cart, catalog, checkout,
     clock::Clock,
     config::Config,
+    entitlements,
     error::{Error, Result},
     extract, http,
     jobs::{self, Job, Kind},
     mail, media, openapi,
     state::State,
-    storage, telemetry,
+    storage, telemetry, webhook,
 };
 
 /// The route table: one line per feature.
@@ -34,7 +35,12 @@ pub fn routes(config: &mut ServiceConfig) {
         scope("/api/v1")
             .configure(accounts::routes::configure)
             .configure(catalog::routes::configure)
-            .configure(mail::routes::configure),
+            .configure(cart::routes::configure)
+            .configure(checkout::routes::configure)
+            .configure(entitlements::routes::configure)
+            .configure(webhook::routes::configure)
+            .configure(mail::routes::configure)
+            .configure(admin::routes::configure),
     );
 }
 
@@ -43,9 +49,10 @@ async fn run_job(state: &State, job: Job) -> Result<()> {
     match job.kind {
         Kind::SendMail => mail::service::send(state, &job).await,
         Kind::DeleteFile => storage::delete(state, &job).await,
-        Kind::WebhookEvent | Kind::ExpireOrder | Kind::SendRefund | Kind::Reconcile => {
-            Err(Error::internal(anyhow::anyhow!("no handler")))
-        }
+        Kind::ExpireOrder => checkout::create::expire(state, &job).await,
+        Kind::SendRefund => checkout::refunds::send_job(state, &job).await,
+        Kind::WebhookEvent => webhook::handle::run(state, &job).await,
+        Kind::Reconcile => webhook::reconcile::job(state, &job).await,
     }
 }
 
@@ -93,6 +100,7 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Server> {
     let state = web::Data::new(State::open(config, clock).await?);
     state.db.migrate().await?;
     accounts::service::ensure_first_admin(&state).await.map_err(|error| anyhow::anyhow!(error.describe()))?;
+    webhook::reconcile::schedule(&state, state.clock.now()).await.map_err(|error| anyhow::anyhow!(error.describe()))?;
 
     let document = openapi::document();
     let known = web::Data::new(KnownPaths::of(&document));

@@ -25,6 +25,11 @@ pub mod telemetry;
 pub mod web;
 
 pub mod accounts;
+pub mod admin;
 pub mod calendar;
+pub mod cart;
 pub mod catalog;
+pub mod checkout;
+pub mod entitlements;
 pub mod mail;
+pub mod webhook;

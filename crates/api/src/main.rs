@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
-use vitrine::{app, clock::Clock, config::Config, openapi, telemetry};
+use vitrine::{app, clock::Clock, config::Config, error::Error, openapi, state::State, telemetry};
 
 /// A storefront for people who sell their own work. Settings come from the environment (see `.env.example`).
 #[derive(Parser)]
@@ -20,6 +20,14 @@ enum Command {
     Migrate,
     /// Print the API's OpenAPI document.
     Openapi,
+    /// Look at everything that can be wrong without anybody noticing; ends with 1 when the shop is unwell.
+    Doctor,
+    /// Compare orders, refunds and disputes with Stripe's, mend what is safe, list the rest.
+    Reconcile {
+        /// How many days back; Stripe lists events of the last 30.
+        #[arg(long, default_value_t = 30)]
+        days: u16,
+    },
     /// Make an admin account; the password is asked for, or read from the first line of standard input.
     CreateAdmin {
         /// The address to sign in with.
@@ -52,17 +60,41 @@ async fn main() -> anyhow::Result<()> {
             println!("{}", openapi::document().to_pretty_json()?);
             Ok(())
         }
+        Command::Doctor => {
+            let state = open().await?;
+            let health = vitrine::admin::health::examine(&state).await.map_err(told)?;
+            for check in &health.checks {
+                println!("{} {:<15} {}", if check.ok { "ok  " } else { "LOOK" }, check.name, check.detail);
+            }
+            if health.healthy { Ok(()) } else { std::process::exit(1) }
+        }
+        Command::Reconcile { days } => {
+            let state = open().await?;
+            let window = chrono::TimeDelta::days(days.into());
+            let report = vitrine::webhook::reconcile::run(&state, window).await.map_err(told)?;
+            println!("{} orders compared, {} mended", report.compared, report.repaired);
+            report.findings.iter().for_each(|(_, words)| println!("LOOK {words}"));
+            Ok(())
+        }
         Command::CreateAdmin { email, name } => {
             let mut password = String::new();
             if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
                 eprint!("Password for {email}: ");
             }
             std::io::stdin().read_line(&mut password).context("read the password")?;
-            let state = vitrine::state::State::open(Config::load()?, Clock::default()).await?;
+            let state = open().await?;
             state.db.migrate().await?;
             vitrine::accounts::service::create_admin(&state, &email, password.trim_end_matches(['\r', '\n']), &name)
                 .await
-                .map_err(|error| anyhow::anyhow!(error.describe()))
+                .map_err(told)
         }
     }
+}
+
+async fn open() -> anyhow::Result<State> {
+    State::open(Config::load()?, Clock::default()).await
+}
+
+fn told(error: Error) -> anyhow::Error {
+    anyhow::anyhow!(error.describe())
 }

@@ -64,6 +64,14 @@ pub async fn list_files(cx: impl Into<Cx<'_>>, product: Uuid) -> Result<Vec<File
     Ok(store::files::list_files(cx, product).await?)
 }
 
+/// The files of several products.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list_files_of(cx: impl Into<Cx<'_>>, products: &[Uuid]) -> Result<Vec<FileRecord>> {
+    Ok(store::files::list_files_of(cx, products).await?)
+}
+
 /// A file of a product.
 ///
 /// # Errors

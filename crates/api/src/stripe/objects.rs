@@ -14,24 +14,6 @@ pub struct List<T> {
     pub has_more: bool,
 }
 
-/// A reference to an object: its id, whether it comes as the id or expanded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reference(pub String);
-
-impl<'de> Deserialize<'de> for Reference {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Either {
-            Id(String),
-            Object { id: String },
-        }
-        Either::deserialize(deserializer).map(|either| match either {
-            Either::Id(id) | Either::Object { id } => Self(id),
-        })
-    }
-}
-
 /// A Checkout Session.
 #[derive(Clone, Debug, Deserialize)]
 pub struct CheckoutSession {
@@ -54,23 +36,37 @@ pub struct CheckoutSession {
     /// What we attached.
     #[serde(default)]
     pub metadata: Option<HashMap<String, String>>,
-    /// `pi_…`; null until paid.
-    pub payment_intent: Option<Reference>,
+    /// Null until paid.
+    pub payment_intent: Option<PaymentIntent>,
     /// Seconds since 1970.
     pub expires_at: Option<i64>,
-    /// Of which, tax.
-    pub total_details: Option<TotalDetails>,
     /// Whether real money is meant.
     #[serde(default)]
     pub livemode: bool,
 }
 
-/// Parts of a session's total.
-#[derive(Clone, Debug, Deserialize)]
-pub struct TotalDetails {
-    /// Minor units.
-    #[serde(default)]
-    pub amount_tax: i64,
+/// A payment: its id alone, or the object when it was asked to be expanded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentIntent {
+    /// `pi_…`
+    pub id: String,
+    /// `succeeded`, `processing`, `requires_payment_method`, `canceled` …; only when expanded.
+    pub status: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for PaymentIntent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Id(String),
+            Object { id: String, status: Option<String> },
+        }
+        Either::deserialize(deserializer).map(|either| match either {
+            Either::Id(id) => Self { id, status: None },
+            Either::Object { id, status } => Self { id, status },
+        })
+    }
 }
 
 /// A refund.
@@ -85,7 +81,7 @@ pub struct Refund {
     /// `pending`, `requires_action`, `succeeded`, `failed` or `canceled`.
     pub status: Option<String>,
     /// The payment.
-    pub payment_intent: Option<Reference>,
+    pub payment_intent: Option<PaymentIntent>,
     /// What we attached; absent for refunds made in the Dashboard.
     #[serde(default)]
     pub metadata: Option<HashMap<String, String>>,
@@ -107,7 +103,7 @@ pub struct Dispute {
     /// Such as `fraudulent`.
     pub reason: Option<String>,
     /// The payment.
-    pub payment_intent: Option<Reference>,
+    pub payment_intent: Option<PaymentIntent>,
     /// Until when evidence counts.
     pub evidence_details: Option<EvidenceDetails>,
 }

@@ -4,16 +4,26 @@ use std::future::Future;
 
 use chrono::TimeDelta;
 use sqlx::{Connection, Executor, PgConnection};
+use stripe_sandbox::{Card, Control, Sandbox};
+use uuid::Uuid;
 use vitrine::{
     app::{self, Server},
     clock::Clock,
     config::Config,
 };
 use vitrine_client::Client;
-use vitrine_types::accounts::{Credentials, NewCustomer};
+use vitrine_types::{
+    Currency, Money,
+    accounts::{Credentials, NewCustomer},
+    catalog::{AdminProduct, NewProduct, ProductKind},
+    checkout::{Checkout, CheckoutItem, NewCheckout, Order, OrderStatus},
+};
 
 /// The admin every test shop has.
 pub const ADMIN: (&str, &str) = ("owner@example.com", "a quiet gallery");
+
+/// What the local Stripe signs with.
+pub const WEBHOOK_SECRET: &str = "whsec_of_these_tests";
 
 /// A password that is good enough.
 pub const PASSWORD: &str = "correct horse battery";
@@ -24,6 +34,8 @@ pub struct Shop {
     pub server: Server,
     /// `http://127.0.0.1:…`
     pub url: String,
+    /// The local Stripe, and what it can be told to do.
+    pub stripe: Control,
     folder: std::path::PathBuf,
     postgres: Option<(String, String)>,
 }
@@ -61,9 +73,15 @@ impl Shop {
         config.bind = "127.0.0.1:0".into();
         config.workers = 2;
         config.first_admin = Some((ADMIN.0.into(), ADMIN.1.to_owned().into()));
+        // Not stopped but ended with the process, like the shop itself.
+        let sandbox = Sandbox::start(stripe_sandbox::Config { bind: "127.0.0.1:0".into(), ..Default::default() });
+        let sandbox: &'static Sandbox = Box::leak(Box::new(sandbox.await.unwrap()));
+        config.stripe_api_base = sandbox.base_url().parse().unwrap();
+        config.stripe_secret_key = Some("sk_test_of_these_tests".to_owned().into());
+        config.stripe_webhook_secrets = vec![WEBHOOK_SECRET.to_owned().into()];
         let mut postgres = None;
         if let Ok(server) = std::env::var("TEST_DATABASE_URL") {
-            let name = format!("vitrine_{}", uuid::Uuid::now_v7().simple());
+            let name = format!("vitrine_{}", Uuid::now_v7().simple());
             let mut connection = PgConnection::connect(&server).await.unwrap();
             connection.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
             let mut url = url::Url::parse(&server).unwrap();
@@ -74,7 +92,8 @@ impl Shop {
         configure(&mut config);
         let server = app::start(config, Clock::default()).await.unwrap();
         let url = format!("http://{}", server.address);
-        Shop { server, url, folder, postgres }
+        sandbox.set_webhook(&format!("{url}/api/v1/webhooks/stripe"), WEBHOOK_SECRET);
+        Shop { server, url, stripe: sandbox.control(), folder, postgres }
     }
 
     /// Somebody who is not signed in.
@@ -97,10 +116,76 @@ impl Shop {
         client
     }
 
-    /// Moves the shop's clock.
+    /// Moves the shop's clock, and Stripe's with it.
     pub fn pass(&self, time: TimeDelta) {
         self.server.state.clock.advance(time);
+        self.stripe.advance(time.num_seconds());
     }
+
+    /// A published product; a download comes with one small file.
+    pub async fn product(&self, kind: ProductKind, name: &str, price: i64) -> AdminProduct {
+        self.product_with(kind, name, price, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn product_with(
+        &self,
+        kind: ProductKind,
+        name: &str,
+        price: i64,
+        change: impl FnOnce(&mut NewProduct),
+    ) -> AdminProduct {
+        let admin = self.admin().await;
+        let mut new: NewProduct = serde_json::from_value(serde_json::json!({
+            "name": name, "kind": kind, "price": Money::new(price, Currency::USD), "published": true,
+            "embed": (kind == ProductKind::Embed).then(|| serde_json::json!({"html": "<p>the lesson</p>", "height": 400})),
+            "service": (kind == ProductKind::Service).then(|| serde_json::json!({"duration_minutes": 60})),
+        }))
+        .unwrap();
+        change(&mut new);
+        let product = admin.create_product(&new).await.unwrap();
+        if kind == ProductKind::Download {
+            let content = format!("the content of {name}").into_bytes();
+            drop(admin.upload_product_file(product.product.id, &format!("{name}.txt"), content).await);
+        }
+        product
+    }
+
+    /// Starts buying one of each product.
+    pub async fn check_out(&self, customer: &Client, products: &[Uuid]) -> Checkout {
+        customer.create_checkout_session(&items(products), None).await.unwrap()
+    }
+
+    /// Stripe's session of an order.
+    pub async fn session_of(&self, order: Uuid) -> String {
+        self.admin().await.get_admin_order(order).await.unwrap().stripe_session_id.unwrap()
+    }
+
+    /// Stripe's payment of a paid order.
+    pub async fn payment_of(&self, order: Uuid) -> String {
+        self.admin().await.get_admin_order(order).await.unwrap().stripe_payment_intent_id.unwrap()
+    }
+
+    /// Buys one of each product and waits until the webhook has brought the order to an end.
+    pub async fn buy(&self, customer: &Client, products: &[Uuid]) -> Order {
+        let checkout = self.check_out(customer, products).await;
+        self.stripe.pay(&self.session_of(checkout.order_id).await, Card::Visa).unwrap();
+        self.order_becomes(customer, checkout.order_id, OrderStatus::Paid).await
+    }
+
+    /// Waits until an order is in this state.
+    pub async fn order_becomes(&self, customer: &Client, order: Uuid, status: OrderStatus) -> Order {
+        eventually(&format!("the order becomes {status:?}"), || async {
+            Some(customer.get_order(order).await.unwrap()).filter(|order| order.status == status)
+        })
+        .await
+    }
+}
+
+/// One of each product.
+pub fn items(products: &[Uuid]) -> NewCheckout {
+    let item = |product_id: &Uuid| CheckoutItem { product_id: *product_id, quantity: 1 };
+    NewCheckout { items: Some(products.iter().map(item).collect()), ..NewCheckout::default() }
 }
 
 /// Waits until `check` gives something, for at most ten seconds of real time.

@@ -7,3 +7,6 @@ mod harness;
 
 mod accounts;
 mod basics;
+mod checkout;
+mod refunds;
+mod webhook;

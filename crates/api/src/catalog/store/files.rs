@@ -5,7 +5,7 @@ use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use crate::{
-    db::{Cx, Result, Tx, sql},
+    db::{Cx, Result, Tx, sql, sql_for},
     media::StoredImage,
 };
 
@@ -36,6 +36,22 @@ pub async fn list_files(cx: impl Into<Cx<'_>>, product: Uuid) -> Result<Vec<File
          where product_id = $1 order by id",
     )
     .bind(product)
+    .all()
+    .await
+}
+
+/// The files of several products, oldest first.
+pub async fn list_files_of(cx: impl Into<Cx<'_>>, products: &[Uuid]) -> Result<Vec<FileRecord>> {
+    let products: Vec<String> = products.iter().map(|id| id.simple().to_string()).collect();
+    // The databases have different functions for "one of these".
+    sql_for(
+        cx,
+        "select id, product_id, name, size, content_type, sha256, storage_key from product_files
+         where product_id in (select unhex(value) from json_each($1)) order by id",
+        "select id, product_id, name, size, content_type, sha256, storage_key from product_files
+         where product_id in (select cast(value as uuid) from jsonb_array_elements_text($1) as t (value)) order by id",
+    )
+    .bind(Json(products))
     .all()
     .await
 }

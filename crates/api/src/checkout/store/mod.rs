@@ -1,0 +1,7 @@
+//! SQL of orders, refunds and disputes.
+
+mod orders;
+mod refunds;
+
+pub use orders::*;
+pub use refunds::*;

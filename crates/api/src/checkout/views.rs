@@ -1,0 +1,98 @@
+//! Orders as they leave the house: to customers, to the owner, into mails.
+
+use uuid::Uuid;
+use vitrine_types::{
+    Currency, Money,
+    checkout::{AdminOrder, Dispute, Order, OrderLine, OrderStatus, Refund, RefundStatus},
+};
+
+use super::{
+    settle::kind,
+    store::{self, LineRecord, OrderRecord, RefundRecord},
+};
+use crate::{
+    accounts,
+    error::{Error, Result},
+    state::State,
+};
+
+/// An amount in an order's currency.
+pub fn money(amount: i64, currency: &str) -> Money {
+    Money::new(amount, Currency::parse(currency).unwrap_or(Currency::USD))
+}
+
+/// As its customer sees it.
+pub fn order(record: &OrderRecord, lines: &[LineRecord]) -> Order {
+    let money = |amount| money(amount, &record.currency);
+    let line = |line: &LineRecord| OrderLine {
+        id: line.id,
+        product_id: line.product_id,
+        name: line.name.clone(),
+        kind: kind(&line.kind),
+        quantity: line.quantity as u32,
+        unit_price: money(line.unit_amount),
+        total: money(line.total_amount),
+        refunded: line.refunded,
+    };
+    Order {
+        id: record.id,
+        number: record.number.to_string(),
+        status: OrderStatus::ALL
+            .into_iter()
+            .find(|status| status.as_str() == record.status)
+            .unwrap_or(OrderStatus::NeedsReview),
+        lines: lines.iter().map(line).collect(),
+        subtotal: money(record.subtotal_amount),
+        discount: money(record.discount_amount),
+        tax: money(record.tax_amount),
+        total: money(record.total_amount),
+        refunded: money(record.refunded_amount),
+        created_at: record.created_at,
+        paid_at: record.paid_at,
+    }
+}
+
+/// A refund.
+pub fn refund(record: &RefundRecord, currency: &str, lines: Vec<Uuid>) -> Refund {
+    use RefundStatus::*;
+    let status = [Pending, Succeeded, Failed, Canceled].into_iter().find(|status| status.as_str() == record.status);
+    Refund {
+        id: record.id,
+        amount: money(record.amount, currency),
+        status: status.unwrap_or(Pending),
+        lines,
+        reason: record.reason.clone(),
+        stripe_refund_id: record.stripe_refund_id.clone(),
+        created_at: record.created_at,
+    }
+}
+
+/// As the owner sees it.
+pub async fn admin_order(state: &State, record: OrderRecord) -> Result<AdminOrder> {
+    let db = &state.db;
+    let lines = store::list_lines(db, record.id).await?;
+    let customer = accounts::service::find_customer(db, record.customer_id).await?;
+    let customer = customer.ok_or_else(|| Error::internal(anyhow::anyhow!("an order without its customer")))?;
+    let refunds = store::list_refunds(db, record.id).await?;
+    let refund_lines = if refunds.is_empty() { Vec::new() } else { store::list_refund_lines(db, record.id).await? };
+    let disputes = store::list_disputes(db, record.id).await?;
+    let of = |refund: Uuid| refund_lines.iter().filter(|(of, _)| *of == refund).map(|(_, line)| *line).collect();
+    Ok(AdminOrder {
+        order: order(&record, &lines),
+        customer: accounts::routes::customer(&state.config, &customer),
+        stripe_session_id: record.stripe_session_id,
+        stripe_payment_intent_id: record.stripe_payment_intent_id,
+        review_reason: record.review_reason,
+        refunds: refunds.iter().map(|record_| refund(record_, &record.currency, of(record_.id))).collect(),
+        disputes: disputes
+            .into_iter()
+            .map(|dispute| Dispute {
+                amount: money(dispute.amount, &record.currency),
+                stripe_dispute_id: dispute.stripe_dispute_id,
+                status: dispute.status,
+                reason: dispute.reason,
+                evidence_due_by: dispute.evidence_due_by,
+            })
+            .collect(),
+    })
+}

@@ -1,0 +1,172 @@
+//! SQL of entitlements.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::db::{Cx, Result, Tx, sql};
+
+/// A row of `entitlements`.
+#[derive(Clone, Debug, FromRow)]
+pub struct EntitlementRecord {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// Whose.
+    pub customer_id: Uuid,
+    /// To what.
+    pub product_id: Uuid,
+    /// `order`, `subscription`, `free` or `gift`.
+    pub source_kind: String,
+    /// The order, subscription or product.
+    pub source_id: Uuid,
+    /// `active`, `suspended`, `revoked` or `expired`.
+    pub status: String,
+    /// Appointments left; `None` for what is no service.
+    pub bookings_remaining: Option<i64>,
+    /// Since when.
+    pub granted_at: DateTime<Utc>,
+    /// Until when.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// What a new row says.
+pub struct NewEntitlement<'a> {
+    /// Whose.
+    pub customer_id: Uuid,
+    /// To what.
+    pub product_id: Uuid,
+    /// The business fact.
+    pub fact: &'a str,
+    /// `order`, `subscription`, `free` or `gift`.
+    pub source_kind: &'a str,
+    /// The order, subscription or product.
+    pub source_id: Uuid,
+    /// Appointments it is good for.
+    pub bookings: Option<i64>,
+    /// Until when.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Writes a row unless its fact has one.
+pub async fn insert_entitlement(tx: &mut Tx, new: &NewEntitlement<'_>, now: DateTime<Utc>) -> Result<Option<Uuid>> {
+    let id: Option<(Uuid,)> = sql(
+        tx,
+        "insert into entitlements (id, customer_id, product_id, fact, source_kind, source_id, source_status, status,
+                                   bookings_remaining, granted_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, 'active', 'active', $7, $8, $9)
+         on conflict (fact) do nothing returning id",
+    )
+    .bind(Uuid::now_v7())
+    .bind(new.customer_id)
+    .bind(new.product_id)
+    .bind(new.fact.to_owned())
+    .bind(new.source_kind.to_owned())
+    .bind(new.source_id)
+    .bind(new.bookings)
+    .bind(now)
+    .bind(new.expires_at)
+    .opt()
+    .await?;
+    Ok(id.map(|(id,)| id))
+}
+
+/// The row of a fact.
+pub async fn find_by_fact(cx: impl Into<Cx<'_>>, fact: &str) -> Result<Option<EntitlementRecord>> {
+    sql(
+        cx,
+        "select id, customer_id, product_id, source_kind, source_id, status, bookings_remaining, granted_at, expires_at
+         from entitlements where fact = $1",
+    )
+    .bind(fact.to_owned())
+    .opt()
+    .await
+}
+
+/// A row by its id.
+pub async fn find_entitlement(cx: impl Into<Cx<'_>>, id: Uuid) -> Result<Option<EntitlementRecord>> {
+    sql(
+        cx,
+        "select id, customer_id, product_id, source_kind, source_id, status, bookings_remaining, granted_at, expires_at
+         from entitlements where id = $1",
+    )
+    .bind(id)
+    .opt()
+    .await
+}
+
+/// A customer's rows, newest first, those after `before`.
+pub async fn list_of_customer(
+    cx: impl Into<Cx<'_>>,
+    customer: Uuid,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<EntitlementRecord>> {
+    sql(
+        cx,
+        "select id, customer_id, product_id, source_kind, source_id, status, bookings_remaining, granted_at, expires_at
+         from entitlements where customer_id = $1 and ($2 is null or id < $2) order by id desc limit $3",
+    )
+    .bind(customer)
+    .bind(before)
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// Sets what the source says; the owner's own decision stays.
+pub async fn update_source_status(tx: &mut Tx, fact: &str, status: &str) -> Result<u64> {
+    sql(
+        tx,
+        "update entitlements set source_status = $2, status = case when taken_at is null then $2 else 'revoked' end
+         where fact = $1 and source_status <> $2",
+    )
+    .bind(fact.to_owned())
+    .bind(status.to_owned())
+    .exec()
+    .await
+}
+
+/// Takes it away from its owner, or gives it back (`None`).
+pub async fn update_taken(tx: &mut Tx, id: Uuid, taken_at: Option<DateTime<Utc>>) -> Result<u64> {
+    sql(
+        tx,
+        "update entitlements set taken_at = $2, status = case when $2 is null then source_status else 'revoked' end
+         where id = $1",
+    )
+    .bind(id)
+    .bind(taken_at)
+    .exec()
+    .await
+}
+
+/// Uses one appointment up, if one is left and the right is good; how many are left then.
+pub async fn update_spend_booking(tx: &mut Tx, id: Uuid, customer: Uuid, now: DateTime<Utc>) -> Result<Option<i64>> {
+    let left: Option<(i64,)> = sql(
+        tx,
+        "update entitlements set bookings_remaining = bookings_remaining - 1
+         where id = $1 and customer_id = $2 and status = 'active' and (expires_at is null or expires_at > $3)
+         and bookings_remaining > 0 returning bookings_remaining",
+    )
+    .bind(id)
+    .bind(customer)
+    .bind(now)
+    .opt()
+    .await?;
+    Ok(left.map(|(left,)| left))
+}
+
+/// Gives one appointment back.
+pub async fn update_return_booking(tx: &mut Tx, id: Uuid) -> Result<u64> {
+    sql(tx, "update entitlements set bookings_remaining = bookings_remaining + 1 where id = $1").bind(id).exec().await
+}
+
+/// Notes that a file was fetched.
+pub async fn insert_download(tx: &mut Tx, entitlement: Uuid, file: Uuid, now: DateTime<Utc>) -> Result<u64> {
+    sql(tx, "insert into downloads (id, entitlement_id, file_id, created_at) values ($1, $2, $3, $4)")
+        .bind(Uuid::now_v7())
+        .bind(entitlement)
+        .bind(file)
+        .bind(now)
+        .exec()
+        .await
+}
