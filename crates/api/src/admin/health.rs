@@ -16,61 +16,105 @@ pub async fn examine(state: &State) -> Result<Health> {
     let mut check = |name: &str, ok: bool, detail: String| checks.push(Check { name: name.into(), ok, detail });
 
     let ready = state.db.ready().await?;
-    check("database", ready, match ready {
-        true => "The database answers and its schema is current.".into(),
-        false => "The schema is not the one this version needs: run `vitrine migrate`.".into(),
-    });
+    check(
+        "database",
+        ready,
+        match ready {
+            true => "The database answers and its schema is current.".into(),
+            false => "The schema is not the one this version needs: run `vitrine migrate`.".into(),
+        },
+    );
     let payments = state.takes_payments() && !state.config.stripe_webhook_secrets.is_empty();
-    check("payments", payments, match (state.takes_payments(), payments) {
-        (true, true) => "Stripe's key and webhook secret are set.".into(),
-        (true, false) => "STRIPE_WEBHOOK_SECRET is missing: Stripe's events are refused.".into(),
-        _ => "STRIPE_SECRET_KEY is missing: only free products can be ordered.".into(),
-    });
+    check(
+        "payments",
+        payments,
+        match (state.takes_payments(), payments) {
+            (true, true) => "Stripe's key and webhook secret are set.".into(),
+            (true, false) => "STRIPE_WEBHOOK_SECRET is missing: Stripe's events are refused.".into(),
+            _ => "STRIPE_SECRET_KEY is missing: only free products can be ordered.".into(),
+        },
+    );
     let mail = state.mailer.is_some();
-    check("mail", mail, match mail {
-        true => "A mail server is set.".into(),
-        false => "SMTP_URL is missing: mails stay in the outbox, where you can read them.".into(),
-    });
+    check(
+        "mail",
+        mail,
+        match mail {
+            true => "A mail server is set.".into(),
+            false => "SMTP_URL is missing: mails stay in the outbox, where you can read them.".into(),
+        },
+    );
     let public = state.config.is_https() || state.config.public_url.host_str().is_some_and(|host| host == "localhost");
-    check("address", public, match public {
-        true => format!("The shop's address is {}.", state.config.public_url),
-        false => format!("{} is not https: sign-in cookies and payments need TLS.", state.config.public_url),
-    });
+    check(
+        "address",
+        public,
+        match public {
+            true => format!("The shop's address is {}.", state.config.public_url),
+            false => format!("{} is not https: sign-in cookies and payments need TLS.", state.config.public_url),
+        },
+    );
     let (given_up, oldest) = store::jobs(&state.db, now).await?;
-    check("jobs", given_up == 0, match given_up {
-        0 => "No work was given up.".into(),
-        n => format!("{n} jobs were given up after many tries; the log and the webhook inbox say why."),
-    });
+    check(
+        "jobs",
+        given_up == 0,
+        match given_up {
+            0 => "No work was given up.".into(),
+            n => format!("{n} jobs were given up after many tries; the log and the webhook inbox say why."),
+        },
+    );
     let late = oldest.is_some_and(|oldest| now - oldest > TimeDelta::minutes(10));
-    check("worker", !late, match late {
-        false => "Work is done on time.".into(),
-        true => format!("Work has waited since {}: is a server process running?", oldest.unwrap_or(now)),
-    });
+    check(
+        "worker",
+        !late,
+        match late {
+            false => "Work is done on time.".into(),
+            true => format!("Work has waited since {}: is a server process running?", oldest.unwrap_or(now)),
+        },
+    );
     let (flagged, failed_events, failed_mails) = store::worries(&state.db).await?;
-    check("orders", flagged == 0, match flagged {
-        0 => "No order needs a look.".into(),
-        n => format!("{n} orders need a look: see Orders, filter “Needs review”."),
-    });
-    check("events", failed_events == 0, match failed_events {
-        0 => "All of Stripe's events were handled.".into(),
-        n => format!("{n} events could not be handled: see Webhook inbox; they can be replayed."),
-    });
-    check("outbox", failed_mails == 0, match failed_mails {
-        0 => "No mail was given up.".into(),
-        n => format!("{n} mails could not be sent: see Outbox; they can be sent again."),
-    });
+    check(
+        "orders",
+        flagged == 0,
+        match flagged {
+            0 => "No order needs a look.".into(),
+            n => format!("{n} orders need a look: see Orders, filter “Needs review”."),
+        },
+    );
+    check(
+        "events",
+        failed_events == 0,
+        match failed_events {
+            0 => "All of Stripe's events were handled.".into(),
+            n => format!("{n} events could not be handled: see Webhook inbox; they can be replayed."),
+        },
+    );
+    check(
+        "outbox",
+        failed_mails == 0,
+        match failed_mails {
+            0 => "No mail was given up.".into(),
+            n => format!("{n} mails could not be sent: see Outbox; they can be sent again."),
+        },
+    );
     let missing = store::count_missing_grants(&state.db).await?;
-    check("access", missing == 0, match missing {
-        0 => "Everybody holds what they paid for.".into(),
-        n => format!("{n} paid order lines gave no access: run `vitrine reconcile`, then report this as a bug."),
-    });
+    check(
+        "access",
+        missing == 0,
+        match missing {
+            0 => "Everybody holds what they paid for.".into(),
+            n => format!("{n} paid order lines gave no access: run `vitrine reconcile`, then report this as a bug."),
+        },
+    );
     let last = webhook::store::find_reconciliation(&state.db).await?.map(|(at, ..)| at);
     let stale = state.takes_payments() && last.is_some_and(|at| now - at > TimeDelta::hours(2));
-    check("reconciliation", !stale, match (last, stale) {
-        (Some(at), true) => format!("Last compared with Stripe at {at}: it should run every 15 minutes."),
-        (Some(at), false) => format!("Last compared with Stripe at {at}."),
-        (None, _) => "Not compared with Stripe yet.".into(),
-    });
+    check(
+        "reconciliation",
+        !stale,
+        match (last, stale) {
+            (Some(at), true) => format!("Last compared with Stripe at {at}: it should run every 15 minutes."),
+            (Some(at), false) => format!("Last compared with Stripe at {at}."),
+            (None, _) => "Not compared with Stripe yet.".into(),
+        },
+    );
     // Things that are a choice, not an illness, do not make the shop unwell.
     let healthy = checks.iter().all(|check| check.ok || matches!(check.name.as_str(), "mail" | "payments"));
     Ok(Health { healthy, checks })

@@ -66,9 +66,7 @@ pub async fn place_order(
     let fingerprint = fingerprint(customer, from_cart, &lines);
     let open = store::find_open(&mut *tx, &fingerprint, now + STILL_WORTH_OPENING).await?;
     let id = open.as_ref().map_or_else(Uuid::now_v7, |order| order.id);
-    if let Some(first) =
-        idempotency::remember(tx, now, key, customer, "create_checkout_session", new, id).await?
-    {
+    if let Some(first) = idempotency::remember(tx, now, key, customer, "create_checkout_session", new, id).await? {
         return store::find_order(tx, first).await?.ok_or_else(|| Code::NotFound.into());
     }
     if let Some(open) = open {
@@ -273,7 +271,10 @@ pub async fn expire(state: &State, job: &Job) -> Result<()> {
     let due = order.payment == "pending" && order.expires_at <= state.clock.now();
     if due && let Some(session) = &order.stripe_session_id {
         let stripe = state.stripe()?;
-        match stripe.send::<CheckoutSession>(&ExpireCheckoutSession::new(session.as_str()), &format!("expire:{session}")).await {
+        match stripe
+            .send::<CheckoutSession>(&ExpireCheckoutSession::new(session.as_str()), &format!("expire:{session}"))
+            .await
+        {
             // Refused: it is over already, expired or paid. Which, says the session itself.
             Ok(_) | Err(StripeError::Refused(_)) => {}
             Err(error) => return Err(error.into()),

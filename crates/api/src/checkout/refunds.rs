@@ -73,7 +73,8 @@ pub async fn ask(
             let mut chosen = Vec::new();
             for id in ids {
                 let line = lines.iter().find(|line| line.id == *id && !chosen.contains(id));
-                let line = line.ok_or_else(|| Error::field("lines", "invalid", format!("{id} is no line of this order")))?;
+                let line =
+                    line.ok_or_else(|| Error::field("lines", "invalid", format!("{id} is no line of this order")))?;
                 if line.refunded {
                     return Err(not_refundable("That line was refunded already"));
                 }

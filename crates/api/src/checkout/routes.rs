@@ -99,8 +99,7 @@ async fn get_checkout_session(app: App, caller: SignedIn, session: web::Path<Str
         tx.commit().await?;
     }
     let lines = store::list_lines(&app.db, order.id).await?;
-    Ok(HttpResponse::Ok()
-        .json(CheckoutResult { status: checkout_status(&order), order: views::order(&order, &lines) }))
+    Ok(HttpResponse::Ok().json(CheckoutResult { status: checkout_status(&order), order: views::order(&order, &lines) }))
 }
 
 fn checkout_status(order: &OrderRecord) -> CheckoutStatus {

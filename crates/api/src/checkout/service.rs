@@ -210,7 +210,8 @@ mod tests {
         let by_line = refund(&order, 1000, "succeeded");
         let first = [(by_line.id, lines[0].id)];
         let none: &[(Uuid, Uuid)] = &[];
-        type Case<'a> = (&'a str, Vec<RefundRecord>, &'a [(Uuid, Uuid)], Option<&'a str>, OrderStatus, [EntitlementStatus; 2]);
+        type Case<'a> =
+            (&'a str, Vec<RefundRecord>, &'a [(Uuid, Uuid)], Option<&'a str>, OrderStatus, [EntitlementStatus; 2]);
         let cases: Vec<Case> = vec![
             ("untouched", vec![], none, None, Paid, [Active, Active]),
             ("full", vec![full.clone()], none, None, Refunded, [Revoked, Revoked]),

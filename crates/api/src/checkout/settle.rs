@@ -129,7 +129,12 @@ async fn receive(tx: &mut Tx, state: &State, order: &OrderRecord, session: &Chec
                     if let Some(intent) = intent {
                         refunds::send_back(tx, state, order, intent, "sold out before the payment arrived").await?;
                     }
-                    service::flag(tx, order.id, "paid after its time was over and sold out meanwhile; the money is sent back").await
+                    service::flag(
+                        tx,
+                        order.id,
+                        "paid after its time was over and sold out meanwhile; the money is sent back",
+                    )
+                    .await
                 }
             }
         }

@@ -129,7 +129,8 @@ pub async fn download_file(app: App, request: HttpRequest, path: web::Path<(Stri
 
 /// `Content-Disposition: attachment` with the name in both spellings browsers understand.
 fn attachment(name: &str) -> ContentDisposition {
-    let plain: String = name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\%;".contains(c) || c == ' ' { c } else { '_' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\%;".contains(c) || c == ' ' { c } else { '_' }).collect();
     ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![
@@ -162,7 +163,8 @@ pub async fn show_embed(app: App, token: web::Path<String>) -> Result<HttpRespon
         (None, Some(url)) => {
             let address = url.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
             let origin = url::Url::parse(&url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
-            let frame = format!("<iframe src=\"{address}\" allow=\"fullscreen\" referrerpolicy=\"no-referrer\"></iframe>");
+            let frame =
+                format!("<iframe src=\"{address}\" allow=\"fullscreen\" referrerpolicy=\"no-referrer\"></iframe>");
             (frame, origin)
         }
         (None, None) => return Err(Code::NotFound.into()),

@@ -8,9 +8,7 @@ use uuid::Uuid;
 use vitrine_types::{
     Code, Page, PageQuery, Problem,
     catalog::{ProductFile, ProductKind},
-    entitlements::{
-        DownloadLink, EmbedLink, Entitlement, EntitlementStatus, NewDownload, NewGift, Source, SourceKind,
-    },
+    entitlements::{DownloadLink, EmbedLink, Entitlement, EntitlementStatus, NewDownload, NewGift, Source, SourceKind},
 };
 
 use super::{

@@ -125,11 +125,9 @@ impl Subject {
             | "checkout.session.async_payment_succeeded"
             | "checkout.session.async_payment_failed"
             | "checkout.session.expired" => text("id").map(Self::Session),
-            "charge.refunded"
-            | "charge.refund.updated"
-            | "refund.created"
-            | "refund.updated"
-            | "refund.failed" => text("payment_intent").map(Self::Refunds),
+            "charge.refunded" | "charge.refund.updated" | "refund.created" | "refund.updated" | "refund.failed" => {
+                text("payment_intent").map(Self::Refunds)
+            }
             "charge.dispute.created"
             | "charge.dispute.updated"
             | "charge.dispute.closed"

@@ -105,7 +105,8 @@ async fn fetch_missed_events(state: &State, stripe: &Stripe, since: DateTime<Utc
     let kinds: Vec<String> = KINDS.iter().map(|&kind| kind.to_owned()).collect();
     let mut after: Option<String> = None;
     loop {
-        let mut request = ListEvent::new().types(kinds.clone()).limit(100).created(RangeQueryTs::gte(since.timestamp()));
+        let mut request =
+            ListEvent::new().types(kinds.clone()).limit(100).created(RangeQueryTs::gte(since.timestamp()));
         if let Some(after) = after {
             request = request.starting_after(after);
         }

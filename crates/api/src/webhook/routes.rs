@@ -108,11 +108,8 @@ async fn run_reconciliation(app: App, _: Admin) -> Result<HttpResponse> {
 
 async fn reconciliation(app: &App) -> Result<Reconciliation> {
     let last = store::find_reconciliation(&app.db).await?;
-    let findings = store::list_findings(&app.db).await?.into_iter().map(|(order_id, number, detail, found_at)| Finding {
-        order_id,
-        order_number: number.map(|number| number.to_string()),
-        detail,
-        found_at,
+    let findings = store::list_findings(&app.db).await?.into_iter().map(|(order_id, number, detail, found_at)| {
+        Finding { order_id, order_number: number.map(|number| number.to_string()), detail, found_at }
     });
     Ok(Reconciliation {
         finished_at: last.map(|(at, ..)| at),

@@ -75,7 +75,11 @@ fn several_kinds_in_one_cart_are_bought_together_and_the_cart_does_not_come_back
         let talk = mine.iter().find(|own| own.product.kind == ProductKind::Service).unwrap();
         assert_eq!(talk.bookings_remaining, Some(2));
         let cart = ada.get_cart().await.unwrap();
-        assert_eq!(cart.lines.iter().map(|line| line.product.id).collect::<Vec<_>>(), [later], "only what was not bought");
+        assert_eq!(
+            cart.lines.iter().map(|line| line.product.id).collect::<Vec<_>>(),
+            [later],
+            "only what was not bought"
+        );
     });
 }
 
@@ -239,7 +243,8 @@ fn stock_is_held_while_somebody_pays_and_comes_back_when_they_do_not() {
 #[test]
 fn limited_stock_is_never_oversold() {
     with_shop(|shop| async move {
-        let product = shop.product_with(ProductKind::Download, "Print", 1900, |new| new.stock = Some(5)).await.product.id;
+        let product =
+            shop.product_with(ProductKind::Download, "Print", 1900, |new| new.stock = Some(5)).await.product.id;
         let mut clients = Vec::new();
         for n in 0..20 {
             clients.push(shop.customer(&format!("c{n}")).await);
@@ -269,16 +274,18 @@ fn a_payment_after_the_time_is_settled_or_sent_back_but_never_lost() {
         shop.stripe.pay(&shop.session_of(first.order_id).await, Card::Visa).unwrap();
         shop.order_becomes(&ada, first.order_id, OrderStatus::Paid).await;
 
-        shop.admin().await.update_product(product.id, &ProductPatch { stock: Some(Some(1)), ..Default::default() }).await.unwrap();
+        shop.admin()
+            .await
+            .update_product(product.id, &ProductPatch { stock: Some(Some(1)), ..Default::default() })
+            .await
+            .unwrap();
         let late = shop.check_out(&ada, &[product.id]).await;
         close(late.order_id).await;
         shop.buy(&bob, &[product.id]).await;
         shop.stripe.pay(&shop.session_of(late.order_id).await, Card::Visa).unwrap();
         shop.order_becomes(&ada, late.order_id, OrderStatus::Refunded).await;
-        eventually("the money is sent back", || async {
-            (shop.stripe.objects("refund").len() == 1).then_some(())
-        })
-        .await;
+        eventually("the money is sent back", || async { (shop.stripe.objects("refund").len() == 1).then_some(()) })
+            .await;
         assert!(shop.admin().await.get_admin_order(late.order_id).await.unwrap().review_reason.is_some());
         assert_eq!(owned(&ada).await.len(), 1);
     });
@@ -310,7 +317,8 @@ fn what_cannot_be_bought_is_refused_with_a_clear_word() {
     with_shop(|shop| async move {
         let product = shop.product(ProductKind::Download, "Guide", 1900).await.product.id;
         let cheap = shop.product(ProductKind::Download, "Sticker", 10).await.product.id;
-        let draft = shop.product_with(ProductKind::Download, "Draft", 900, |new| new.published = false).await.product.id;
+        let draft =
+            shop.product_with(ProductKind::Download, "Draft", 900, |new| new.published = false).await.product.id;
         let ada = shop.customer("ada").await;
         let refused = |new: NewCheckout| {
             let ada = ada.clone();

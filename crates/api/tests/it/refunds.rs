@@ -49,7 +49,11 @@ fn a_full_refund_ends_access_at_once_also_for_links_given_out() {
         let again = admin.create_refund(order.id, &NewRefund::default(), None).await.unwrap_err();
         assert_eq!(again.code(), Some(Code::OrderNotRefundable));
         quiet(shop).await;
-        assert_eq!(admin.get_admin_order(order.id).await.unwrap().refunds.len(), 1, "told again by webhooks, kept once");
+        assert_eq!(
+            admin.get_admin_order(order.id).await.unwrap().refunds.len(),
+            1,
+            "told again by webhooks, kept once"
+        );
     });
 }
 
@@ -65,7 +69,10 @@ fn a_refund_by_line_ends_that_line_and_one_by_amount_none() {
         let line = order.lines.iter().find(|line| line.product_id == guide).unwrap().id;
         let by_line = NewRefund { lines: Some(vec![line]), ..NewRefund::default() };
         assert_eq!(admin.create_refund(order.id, &by_line, None).await.unwrap().amount.amount, 1900);
-        assert_eq!(admin.create_refund(order.id, &by_line, None).await.unwrap_err().code(), Some(Code::OrderNotRefundable));
+        assert_eq!(
+            admin.create_refund(order.id, &by_line, None).await.unwrap_err().code(),
+            Some(Code::OrderNotRefundable)
+        );
         let mine = owned(&ada).await;
         let status = |product| mine.iter().find(|own| own.product.id == product).unwrap().status;
         assert_eq!((status(guide), status(lesson)), (EntitlementStatus::Revoked, EntitlementStatus::Active));

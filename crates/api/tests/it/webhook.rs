@@ -74,9 +74,11 @@ fn an_event_that_is_not_signed_by_stripe_does_nothing() {
 #[test]
 fn what_is_not_ours_is_stored_as_ignored() {
     with_shop(|shop| async move {
-        let mut live: Value = serde_json::from_str(&event("evt_live", "checkout.session.completed", json!({"id": "cs_9"}))).unwrap();
+        let mut live: Value =
+            serde_json::from_str(&event("evt_live", "checkout.session.completed", json!({"id": "cs_9"}))).unwrap();
         live["livemode"] = json!(true);
-        let mut connected: Value = serde_json::from_str(&event("evt_other", "charge.refunded", json!({"payment_intent": "pi_9"}))).unwrap();
+        let mut connected: Value =
+            serde_json::from_str(&event("evt_other", "charge.refunded", json!({"payment_intent": "pi_9"}))).unwrap();
         connected["account"] = json!("acct_1");
         for body in [
             event("evt_kind", "customer.tax_id.created", json!({"id": "txi_1"})),
@@ -124,7 +126,8 @@ fn a_thousand_events_in_triplicate_have_a_thousand_effects() {
         let completed = |event: &&Value| event["type"] == "checkout.session.completed";
         let events: Vec<String> = shop.stripe.objects("event").iter().filter(completed).map(Value::to_string).collect();
         assert_eq!(events.len(), orders);
-        let mut copies: Vec<String> = events.iter().flat_map(|event| [event.clone(), event.clone(), event.clone()]).collect();
+        let mut copies: Vec<String> =
+            events.iter().flat_map(|event| [event.clone(), event.clone(), event.clone()]).collect();
         copies.shuffle(&mut rand::rngs::StdRng::seed_from_u64(11));
         let http = reqwest::Client::new();
         let url = format!("{}/api/v1/webhooks/stripe", shop.url);

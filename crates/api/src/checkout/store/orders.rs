@@ -203,13 +203,10 @@ pub async fn list_all(
 
 /// Orders that wait for money and were made before `before`: those Stripe has to be asked about.
 pub async fn list_waiting(cx: impl Into<Cx<'_>>, before: DateTime<Utc>) -> Result<Vec<OrderRecord>> {
-    sql(
-        cx,
-        select_orders!("where payment in ('pending', 'processing') and created_at < $1 order by id limit 1000"),
-    )
-    .bind(before)
-    .all()
-    .await
+    sql(cx, select_orders!("where payment in ('pending', 'processing') and created_at < $1 order by id limit 1000"))
+        .bind(before)
+        .all()
+        .await
 }
 
 /// An order's lines.
