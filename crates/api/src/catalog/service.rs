@@ -49,7 +49,8 @@ pub async fn find_products(cx: impl Into<Cx<'_>>, caller: Option<Uuid>, ids: &[U
 /// # Errors
 /// `request.not_found`.
 pub async fn find_published(cx: impl Into<Cx<'_>>, caller: Option<Uuid>, slug: &str) -> Result<DetailRecord> {
-    store::find_published(cx, caller, slug).await?.ok_or_else(|| Code::NotFound.into())
+    let found = if text::is_slug(slug) { store::find_published(cx, caller, slug).await? } else { None };
+    found.ok_or_else(|| Code::NotFound.into())
 }
 
 /// Any product.
@@ -126,7 +127,7 @@ pub fn filter(query: &ProductQuery, caller: Option<Uuid>, status: Option<Product
         caller,
         status,
         kind: query.kind,
-        tag: query.tag.as_deref().map(text::tag).filter(|tag| !tag.is_empty()),
+        tag: query.tag.as_deref().map(|tag| text::tag(&tag.replace('\0', ""))).filter(|tag| !tag.is_empty()),
         question: Question::new(words),
         sort,
         after,
