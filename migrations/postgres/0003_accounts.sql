@@ -12,19 +12,13 @@ create table customers (
     password_hash text,
     email_verified_at timestamptz,
     time_zone text,
-    avatar_id uuid,
+    -- the stored picture: name, width, height
+    avatar jsonb,
     -- when they last signed in or renewed a session
     last_seen_at timestamptz,
     created_at timestamptz not null,
     -- orders need their customer: a deleted account keeps its row, without what names a person
     deleted_at timestamptz
-);
-
--- Small WebP pictures; their ids are random, for they are public addresses.
-create table avatars (
-    id uuid primary key,
-    customer_id uuid not null unique references customers (id) on delete cascade,
-    image bytea not null
 );
 
 -- A place where an account is signed in. Ending it deletes the row.

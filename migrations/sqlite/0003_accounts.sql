@@ -12,19 +12,13 @@ create table customers (
     password_hash text,
     email_verified_at text,
     time_zone text,
-    avatar_id blob,
+    -- the stored picture: name, width, height
+    avatar text,
     -- when they last signed in or renewed a session
     last_seen_at text,
     created_at text not null,
     -- orders need their customer: a deleted account keeps its row, without what names a person
     deleted_at text
-) strict;
-
--- Small WebP pictures; their ids are random, for they are public addresses.
-create table avatars (
-    id blob primary key not null,
-    customer_id blob not null unique references customers (id) on delete cascade,
-    image blob not null
 ) strict;
 
 -- A place where an account is signed in. Ending it deletes the row.

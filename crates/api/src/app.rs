@@ -17,12 +17,12 @@ use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 use vitrine_types::Code;
 
 use crate::{
-    accounts, admin, auth, cart, catalog, checkout,
+    accounts, admin, cart, catalog, checkout,
     clock::Clock,
     config::Config,
     entitlements,
     error::{Error, Result},
-    extract, http,
+    export, extract, http,
     jobs::{self, Job, Kind},
     mail, media, openapi,
     state::State,
@@ -40,6 +40,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(entitlements::routes::configure)
             .configure(webhook::routes::configure)
             .configure(mail::routes::configure)
+            .configure(export::configure)
             .configure(admin::routes::configure),
     );
 }
@@ -48,6 +49,7 @@ pub fn routes(config: &mut ServiceConfig) {
 async fn run_job(state: &State, job: Job) -> Result<()> {
     match job.kind {
         Kind::SendMail => mail::service::send(state, &job).await,
+        Kind::RequestedReset => accounts::service::send_password_reset(state, &job).await,
         Kind::DeleteFile => storage::delete(state, &job).await,
         Kind::ExpireOrder => checkout::create::expire(state, &job).await,
         Kind::SendRefund => checkout::refunds::send_job(state, &job).await,
@@ -117,7 +119,6 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Server> {
             .app_data(web::Data::new(document.clone()))
             .configure(extract::configure)
             .wrap(Compress::default())
-            .wrap(from_fn(auth::identify_caller))
             .wrap(cors(&app_state.config))
             .wrap(from_fn(http::answer))
             .configure(|config| routes(&mut ServiceConfig::new(config)))

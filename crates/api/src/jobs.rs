@@ -45,13 +45,22 @@ pub enum Kind {
     SendMail,
     /// Compare our books with Stripe's (`webhook`).
     Reconcile,
+    /// Mail the link to set a new password, if there is such an account (`accounts`).
+    RequestedReset,
     /// Delete what nothing refers to any more from the storage (`storage`).
     DeleteFile,
 }
 
 impl Kind {
-    const ALL: [Kind; 6] =
-        [Self::WebhookEvent, Self::ExpireOrder, Self::SendRefund, Self::SendMail, Self::Reconcile, Self::DeleteFile];
+    const ALL: [Kind; 7] = [
+        Self::WebhookEvent,
+        Self::ExpireOrder,
+        Self::SendRefund,
+        Self::SendMail,
+        Self::Reconcile,
+        Self::RequestedReset,
+        Self::DeleteFile,
+    ];
 
     /// As it stands in the database.
     pub fn as_str(self) -> &'static str {
@@ -61,6 +70,7 @@ impl Kind {
             Self::SendRefund => "send_refund",
             Self::SendMail => "send_mail",
             Self::Reconcile => "reconcile",
+            Self::RequestedReset => "requested_reset",
             Self::DeleteFile => "delete_file",
         }
     }

@@ -125,7 +125,7 @@ async fn customer(app: &App, sums: CustomerSums) -> Result<Option<AdminCustomer>
     let record = accounts::service::find_customer(&app.db, sums.id).await?;
     let seen: Option<DateTime<Utc>> = sums.last_seen_at;
     Ok(record.map(|record| -> AdminCustomer {
-        let customer: Customer = accounts::routes::customer(&app.config, &record);
+        let customer: Customer = accounts::routes::customer(&record);
         let spent = Money::new(sums.spent, app.config.currency);
         AdminCustomer { customer, orders: sums.orders, spent, last_seen_at: seen }
     }))

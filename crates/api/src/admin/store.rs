@@ -33,7 +33,7 @@ pub async fn list_customers(
                 (select count(*) from orders where customer_id = customer.id and payment = 'paid') as orders,
                 (select cast(coalesce(sum(total_amount - refunded_amount), 0) as bigint) from orders
                  where customer_id = customer.id and payment = 'paid') as spent,
-                (select max(last_seen_at) from sessions where customer_id = customer.id) as last_seen_at
+                customer.last_seen_at as last_seen_at
          from customers customer
          where customer.deleted_at is null and ($1 is null or lower(customer.email) like '%' || $1 || '%'
                or lower(customer.name) like '%' || $1 || '%')

@@ -79,7 +79,7 @@ pub async fn admin_order(state: &State, record: OrderRecord) -> Result<AdminOrde
     let of = |refund: Uuid| refund_lines.iter().filter(|(of, _)| *of == refund).map(|(_, line)| *line).collect();
     Ok(AdminOrder {
         order: order(&record, &lines),
-        customer: accounts::routes::customer(&state.config, &customer),
+        customer: accounts::routes::customer(&customer),
         stripe_session_id: record.stripe_session_id,
         stripe_payment_intent_id: record.stripe_payment_intent_id,
         review_reason: record.review_reason,

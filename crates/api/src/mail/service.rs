@@ -22,11 +22,15 @@ struct SendMail {
 }
 
 /// Writes a mail to `to`, to be sent after the commit. `key` is the business fact it tells of, such as
-/// `receipt:<order>`: a second call with the same key does nothing.
+/// `receipt:<order>`: a second call with the same key does nothing. Nothing is written to a deleted account either.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn queue(tx: &mut Tx, state: &State, to: &str, key: &str, letter: &Letter) -> Result<()> {
+    // Reserved for "nobody" (RFC 2606): the address that a deleted account is left with.
+    if to.ends_with(".invalid") {
+        return Ok(());
+    }
     let rendered = render(&state.config, letter)?;
     let mail = MailRecord {
         id: Uuid::now_v7(),

@@ -7,7 +7,6 @@ mod harness;
 
 mod accounts;
 mod basics;
-mod catalog;
 mod checkout;
 mod refunds;
 mod webhook;

@@ -3,10 +3,7 @@
 mod checkout;
 mod idempotency;
 mod pages;
-mod plans;
-mod portal;
 mod refunds;
 mod shop;
 mod strictness;
-mod subscriptions;
 mod webhooks;

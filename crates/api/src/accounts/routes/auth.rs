@@ -1,18 +1,18 @@
 //! Registering, signing in and out.
 
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header, post};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, post};
 use vitrine_types::{
-    Problem,
+    Code, Problem,
     accounts::{Credentials, NewCustomer, Role, Session},
 };
 
 use super::{
-    super::service::{self, Device, OpenedSession},
-    cookie,
+    super::service::{self, OpenedSession, Refreshed},
+    cookie, device,
 };
 use crate::{
-    auth::ACCESS_TOKEN_LIFE,
-    error::Result,
+    auth::{ACCESS_TOKEN_LIFE, SignedIn},
+    error::{Error, Result},
     extract::{ClientAddress, Json},
     state::{App, State},
 };
@@ -27,7 +27,8 @@ use crate::{
     responses(
         (status = 201, description = "Signed in; the refresh token comes as a cookie", body = Session,
          headers(("Set-Cookie" = String, description = "The refresh token"))),
-        (status = 409, description = "`accounts.email_taken`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`accounts.email_taken`", body = Problem,
+         content_type = "application/problem+json"),
     )
 )]
 #[post("/auth/register")]
@@ -41,9 +42,9 @@ pub async fn register(
     let new = service::prepare_customer(&state, &new, Role::Customer).await?;
     let mut tx = state.db.begin().await?;
     let customer = service::register(&mut tx, &state, new).await?;
-    let session = service::open_session(&mut tx, &state, customer, &device(&request, from)).await?;
+    let session = service::open_session(&mut tx, &state, customer, &device(&state, &request, from)).await?;
     tx.commit().await?;
-    Ok(signed_in(&state, HttpResponse::Created(), session))
+    signed_in(&state, &request, HttpResponse::Created(), &session)
 }
 
 /// Sign in
@@ -68,24 +69,91 @@ pub async fn login(
     from: ClientAddress,
     Json(credentials): Json<Credentials>,
 ) -> Result<HttpResponse> {
-    let customer = service::sign_in(&state, &credentials, from.0).await?;
+    let device = device(&state, &request, from);
+    let customer = service::sign_in(&state, &credentials, &device).await?;
     let mut tx = state.db.begin().await?;
-    let session = service::open_session(&mut tx, &state, customer, &device(&request, from)).await?;
+    let session = service::open_session(&mut tx, &state, customer, &device).await?;
     tx.commit().await?;
-    Ok(signed_in(&state, HttpResponse::Ok(), session))
+    signed_in(&state, &request, HttpResponse::Ok(), &session)
 }
 
-/// What the request says about the device it comes from.
-fn device(request: &HttpRequest, from: ClientAddress) -> Device {
-    let described = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    Device { address: from.0, user_agent: described.map(|agent| agent.chars().take(255).collect()) }
+/// Renew the session
+///
+/// Exchanges the refresh cookie for a new access token and a new cookie. A cookie is good for one use: using an old one
+/// again ends the session, for then two hold it.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "refresh_session",
+    responses(
+        (status = 200, description = "Renewed; the next refresh token comes as a cookie", body = Session,
+         headers(("Set-Cookie" = String, description = "The next refresh token"))),
+        (status = 401, description = "`auth.invalid_refresh_token`", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 403, description = "`auth.forbidden`: sent by another site's page", body = Problem,
+         content_type = "application/problem+json"),
+    )
+)]
+#[post("/auth/refresh")]
+pub async fn refresh(state: App, request: HttpRequest) -> Result<HttpResponse> {
+    let token = cookie::refresh_token(&state.config, &request)?.ok_or(Code::InvalidRefreshToken)?;
+    let mut tx = state.db.begin().await?;
+    let refreshed = service::refresh(&mut tx, &state, &token).await?;
+    tx.commit().await?;
+    match refreshed {
+        Refreshed::Renewed(session) => signed_in(&state, &request, HttpResponse::Ok(), &session),
+        Refreshed::Refused => {
+            let mut answer = HttpResponse::from_error(Error::new(Code::InvalidRefreshToken));
+            answer.add_cookie(&cookie::forget(&state.config)).map_err(Error::internal)?;
+            Ok(answer)
+        }
+    }
 }
 
-fn signed_in(state: &State, mut answer: HttpResponseBuilder, session: OpenedSession) -> HttpResponse {
-    answer.cookie(cookie::keep(&state.config, session.refresh_token, session.refresh_life)).json(Session {
-        access_token: session.access_token,
+/// Sign out
+///
+/// Ends the session of the cookie, and that of the access token if one is sent. Both stop working at once.
+#[utoipa::path(
+    tag = "accounts",
+    operation_id = "logout",
+    responses(
+        (status = 204, description = "Signed out, also when nobody was signed in"),
+        (status = 403, description = "`auth.forbidden`: sent by another site's page", body = Problem,
+         content_type = "application/problem+json"),
+    )
+)]
+#[post("/auth/logout")]
+pub async fn logout(state: App, request: HttpRequest, me: Result<SignedIn>) -> Result<HttpResponse> {
+    let token = cookie::refresh_token(&state.config, &request)?;
+    let mut tx = state.db.begin().await?;
+    if let Some(token) = token {
+        service::sign_out(&mut tx, &token).await?;
+    }
+    if let Ok(me) = me {
+        // It may have been the cookie's session, which has just ended.
+        service::end_session(&mut tx, me.id, me.session_id).await.or_else(|error| match error.code() {
+            Code::NotFound => Ok(()),
+            _ => Err(error),
+        })?;
+    }
+    tx.commit().await?;
+    Ok(HttpResponse::NoContent().cookie(cookie::forget(&state.config)).finish())
+}
+
+fn signed_in(
+    state: &State,
+    request: &HttpRequest,
+    mut answer: HttpResponseBuilder,
+    session: &OpenedSession,
+) -> Result<HttpResponse> {
+    let answer = answer.cookie(cookie::keep(&state.config, session)).cookie(cookie::remember_device(
+        state,
+        request,
+        session.customer.id,
+    )?);
+    Ok(answer.json(Session {
+        access_token: session.access_token.clone(),
         token_type: "Bearer".into(),
         expires_in: ACCESS_TOKEN_LIFE.num_seconds(),
-        customer: super::customer(&state.config, &session.customer),
-    })
+        customer: super::customer(&session.customer),
+    }))
 }

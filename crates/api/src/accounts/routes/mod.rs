@@ -2,29 +2,83 @@
 
 mod auth;
 mod cookie;
+mod password;
 mod profile;
+mod sessions;
 
+use actix_web::{HttpRequest, http::header};
 use utoipa_actix_web::service_config::ServiceConfig;
-use vitrine_types::accounts::Customer;
+use uuid::Uuid;
+use vitrine_types::accounts::{Customer, DeviceSession};
 
-use super::store::CustomerRecord;
-use crate::config::Config;
+use super::{
+    service::Device,
+    store::{self, CustomerRecord, SessionRecord},
+};
+use crate::{error::Result, extract::ClientAddress, media, state::State};
 
 /// Registers the handlers.
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(auth::register).service(auth::login).service(profile::get_account);
+    config
+        .service(auth::register)
+        .service(auth::login)
+        .service(auth::refresh)
+        .service(auth::logout)
+        .service(password::request_password_reset)
+        .service(password::confirm_password_reset)
+        .service(password::change_password)
+        .service(password::verify_email)
+        .service(password::resend_verification)
+        .service(password::change_email)
+        .service(profile::get_account)
+        .service(profile::update_account)
+        .service(profile::delete_account)
+        .service(profile::set_avatar)
+        .service(profile::delete_avatar)
+        .service(sessions::list_sessions)
+        .service(sessions::end_session);
 }
 
 /// An account on the wire.
-pub fn customer(config: &Config, record: &CustomerRecord) -> Customer {
+pub fn customer(record: &CustomerRecord) -> Customer {
     Customer {
         id: record.id,
         email: record.email.clone(),
         name: record.name.clone(),
         role: record.role,
-        avatar_url: record.avatar_id.map(|id| config.public(&format!("/api/v1/avatars/{id}"))),
+        avatar_url: record.avatar.as_ref().map(|avatar| media::url(&avatar.name)),
         email_verified: record.email_verified_at.is_some(),
         time_zone: record.time_zone.clone(),
         created_at: record.created_at,
+    }
+}
+
+/// Where the customer is signed in, for the export of all that is kept.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn export(state: &State, customer: Uuid) -> Result<Vec<DeviceSession>> {
+    let rows = store::list_sessions(&state.db, customer, state.clock.now()).await?;
+    Ok(rows.into_iter().map(|row| session(row, Uuid::nil())).collect())
+}
+
+/// A session on the wire.
+fn session(record: SessionRecord, current: Uuid) -> DeviceSession {
+    DeviceSession {
+        id: record.id,
+        user_agent: record.user_agent,
+        created_at: record.created_at,
+        last_seen_at: record.last_seen_at,
+        current: record.id == current,
+    }
+}
+
+/// What the request says about the device it comes from.
+fn device(state: &State, request: &HttpRequest, from: ClientAddress) -> Device {
+    let described = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    Device {
+        address: from.0,
+        user_agent: described.map(|agent| agent.chars().take(255).collect()),
+        known: cookie::known_device(state, request),
     }
 }

@@ -1,41 +1,188 @@
-//! Mailed links: proving an address.
+//! Mailed links: proving an address, and getting in again without the password.
+
+use std::net::IpAddr;
 
 use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use vitrine_types::{Code, accounts::PasswordReset};
 
-use super::super::{
-    secret::Secret,
-    store::{self, CustomerRecord, Purpose},
+use super::{
+    super::{
+        email::Email,
+        passwords::check_strength,
+        secret::{self, Secret},
+        store::{self, CustomerRecord, LinkRecord, Purpose},
+    },
+    credentials,
 };
 use crate::{
     db::Tx,
-    error::Result,
+    error::{Error, Result},
+    jobs::{self, Job, Kind},
     mail::{self, Letter},
     state::State,
 };
 
-/// How long a link to confirm an address is good.
-const VERIFICATION_LIFE: TimeDelta = TimeDelta::hours(24);
-
-/// Mails a link that confirms the account's address.
-pub(super) async fn send_verification(tx: &mut Tx, state: &State, customer: &CustomerRecord) -> Result<()> {
-    let token = new_token(tx, state, customer.id, Purpose::VerifyEmail, &customer.email, VERIFICATION_LIFE).await?;
-    let link = state.config.public(&format!("/verify-email?token={}", token.text));
-    let key = format!("verify-email:{}", token.hash);
-    mail::service::queue(tx, state, &customer.email, &key, &Letter::VerifyEmail { link }).await
+#[derive(Serialize, Deserialize)]
+struct ResetRequest {
+    email_key: String,
 }
 
-/// Makes the token of a link.
-async fn new_token(
+/// Mails a link that confirms the account's address.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn send_verification(tx: &mut Tx, state: &State, customer: &CustomerRecord) -> Result<()> {
+    send_link(tx, state, customer.id, Purpose::VerifyEmail, &customer.email).await
+}
+
+/// Mails that link again, unless the address is confirmed.
+///
+/// # Errors
+/// `request.rate_limited`.
+pub async fn resend_verification(tx: &mut Tx, state: &State, customer: &CustomerRecord, from: IpAddr) -> Result<()> {
+    if customer.email_verified_at.is_some() {
+        return Ok(());
+    }
+    state.limits.count_mail(&customer.email_key, from)?;
+    send_verification(tx, state, customer).await
+}
+
+/// Asks for a link to set a new password. Known and unknown addresses are told apart later, by a job: what is done
+/// here is the same for both.
+///
+/// # Errors
+/// `request.rate_limited`.
+pub async fn request_password_reset(tx: &mut Tx, state: &State, email: &str, from: IpAddr) -> Result<()> {
+    // What is no address has no account, and the answer does not tell.
+    let Ok(email) = Email::parse(email, "email") else { return Ok(()) };
+    state.limits.count_mail(&email.key, from)?;
+    let request = ResetRequest { email_key: email.key };
+    let key = Uuid::now_v7().to_string();
+    jobs::enqueue(tx, &state.clock, Kind::RequestedReset, &key, &request, state.clock.now()).await
+}
+
+/// Mails the link to set a new password, if there is such an account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn send_password_reset(state: &State, job: &Job) -> Result<()> {
+    let request: ResetRequest = job.payload()?;
+    let mut tx = state.db.begin().await?;
+    if let Some(customer) = store::find_customer_by_email(&mut tx, &request.email_key).await? {
+        send_link(&mut tx, state, customer.id, Purpose::ResetPassword, &customer.email).await?;
+    }
+    jobs::finish(&mut tx, job).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A new password that a link allows to set, with its hash.
+pub struct PreparedReset {
+    token_hash: String,
+    customer: CustomerRecord,
+    password_hash: String,
+}
+
+/// Checks the link and the password, and hashes it.
+///
+/// # Errors
+/// `auth.invalid_one_time_token`, `request.invalid`, `server.busy`.
+pub async fn prepare_password_reset(state: &State, reset: &PasswordReset) -> Result<PreparedReset> {
+    let token_hash = secret::hash(&reset.token);
+    let link = store::find_link(&state.db, &token_hash).await?;
+    let link = valid(state, link, &[Purpose::ResetPassword])?;
+    let customer = store::find_customer(&state.db, link.customer_id).await?.ok_or(Code::InvalidOneTimeToken)?;
+    check_strength(&reset.password, "password", &customer.email, &customer.name)?;
+    let password_hash = state.passwords.turn().await?.hash(&reset.password).await?;
+    Ok(PreparedReset { token_hash, customer, password_hash })
+}
+
+/// Sets the new password and ends all sessions.
+///
+/// # Errors
+/// `auth.invalid_one_time_token` when the link was used meanwhile.
+pub async fn reset_password(tx: &mut Tx, state: &State, reset: PreparedReset) -> Result<()> {
+    let PreparedReset { token_hash, customer, password_hash } = reset;
+    let link = valid(state, store::take_link(tx, &token_hash).await?, &[Purpose::ResetPassword])?;
+    credentials::set_password(tx, state, &customer, &password_hash, None).await?;
+    // Whoever read the mail has proved the address.
+    if link.email == customer.email {
+        store::update_email_verified(tx, customer.id, state.clock.now()).await?;
+    }
+    Ok(())
+}
+
+/// Asks to use another address: a link goes there, a notice to the address so far.
+///
+/// # Errors
+/// `accounts.email_taken`, `request.invalid`, `request.rate_limited`.
+pub async fn request_email_change(
     tx: &mut Tx,
     state: &State,
-    customer: Uuid,
-    purpose: Purpose,
-    email: &str,
-    life: TimeDelta,
-) -> Result<Secret> {
-    let secret = Secret::random();
-    let expires_at = state.clock.now() + life;
-    store::upsert_one_time_token(tx, customer, purpose, &secret.hash, email, expires_at).await?;
-    Ok(secret)
+    customer: &CustomerRecord,
+    new: &str,
+    from: IpAddr,
+) -> Result<()> {
+    let email = Email::parse(new, "email")?;
+    if email.key == customer.email_key {
+        return Err(Error::field("email", "unchanged", "This is your address already"));
+    }
+    state.limits.count_mail(&email.key, from)?;
+    if store::find_customer_by_email(&mut *tx, &email.key).await?.is_some() {
+        return Err(Code::EmailTaken.into());
+    }
+    send_link(tx, state, customer.id, Purpose::ChangeEmail, &email.address).await?;
+    let notice = Letter::EmailChangeNotice { new_address: email.address.clone() };
+    mail::service::queue(tx, state, &customer.email, &format!("email-change:{}", Uuid::now_v7()), &notice).await
+}
+
+/// Confirms an address by the token of its link: the account's, or another that becomes the account's.
+///
+/// # Errors
+/// `auth.invalid_one_time_token`; `accounts.email_taken` when somebody else has the address by now.
+pub async fn verify_email(tx: &mut Tx, state: &State, token: &str) -> Result<()> {
+    let now = state.clock.now();
+    let link = store::take_link(tx, &secret::hash(token)).await?;
+    let link = valid(state, link, &[Purpose::VerifyEmail, Purpose::ChangeEmail])?;
+    let customer = store::find_customer(&mut *tx, link.customer_id).await?.ok_or(Code::InvalidOneTimeToken)?;
+    let email = Email::parse(&link.email, "email")?;
+    match link.purpose {
+        Purpose::ChangeEmail => {
+            if store::find_customer_by_email(&mut *tx, &email.key).await?.is_some()
+                || !store::update_email(tx, customer.id, &email.address, &email.key, now).await?
+            {
+                return Err(Code::EmailTaken.into());
+            }
+            // It went to the address so far.
+            store::delete_link(tx, customer.id, Purpose::ResetPassword).await?;
+            store::delete_link(tx, customer.id, Purpose::VerifyEmail).await?;
+        }
+        _ => store::update_email_verified(tx, customer.id, now).await?,
+    }
+    mail::service::queue(tx, state, &email.address, &format!("welcome:{}", customer.id), &Letter::Welcome).await
+}
+
+/// The link, when it is for that and its time is not over.
+fn valid(state: &State, link: Option<LinkRecord>, purposes: &[Purpose]) -> Result<LinkRecord> {
+    link.filter(|link| purposes.contains(&link.purpose) && link.expires_at > state.clock.now())
+        .ok_or_else(|| Code::InvalidOneTimeToken.into())
+}
+
+/// Makes a link and mails it to `to`, the address that proves itself by it.
+async fn send_link(tx: &mut Tx, state: &State, customer_id: Uuid, purpose: Purpose, to: &str) -> Result<()> {
+    let (path, life) = match purpose {
+        Purpose::VerifyEmail | Purpose::ChangeEmail => ("/verify-email", TimeDelta::hours(24)),
+        Purpose::ResetPassword => ("/reset-password/confirm", TimeDelta::minutes(60)),
+    };
+    let token = Secret::random();
+    let link = LinkRecord { customer_id, purpose, email: to.to_owned(), expires_at: state.clock.now() + life };
+    store::upsert_link(tx, &token.hash, &link).await?;
+    let link = state.config.public(&format!("{path}?token={}", token.text));
+    let letter = match purpose {
+        Purpose::VerifyEmail => Letter::VerifyEmail { link },
+        Purpose::ChangeEmail => Letter::EmailChangeConfirm { link },
+        Purpose::ResetPassword => Letter::PasswordReset { link },
+    };
+    mail::service::queue(tx, state, to, &format!("{}:{}", purpose.as_str(), token.hash), &letter).await
 }

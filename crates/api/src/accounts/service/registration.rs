@@ -45,7 +45,7 @@ pub async fn prepare_customer(state: &State, new: &NewCustomer, role: Role) -> R
         // Who runs the shop set the address up themselves.
         email_verified_at: (role == Role::Admin).then(|| state.clock.now()),
         time_zone: None,
-        avatar_id: None,
+        avatar: None,
         created_at: state.clock.now(),
         deleted_at: None,
     }))
