@@ -17,7 +17,7 @@ use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 use vitrine_types::Code;
 
 use crate::{
-    accounts, admin, cart, catalog, checkout,
+    accounts, admin, auth, cart, catalog, checkout,
     clock::Clock,
     config::Config,
     entitlements,
@@ -119,6 +119,7 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Server> {
             .app_data(web::Data::new(document.clone()))
             .configure(extract::configure)
             .wrap(Compress::default())
+            .wrap(from_fn(auth::identify_caller))
             .wrap(cors(&app_state.config))
             .wrap(from_fn(http::answer))
             .configure(|config| routes(&mut ServiceConfig::new(config)))

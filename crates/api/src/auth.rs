@@ -2,11 +2,19 @@
 //!
 //! A handler that takes [`SignedIn`] answers 401 to strangers, one that takes [`Admin`] also 403 to customers; one that
 //! takes [`Visitor`] or nothing is public. The token names a session; the session and the account are looked up at each
-//! request, so that signing out, a new password or a changed role act at once, in every process.
+//! request, so that signing out, a new password or a changed role act at once, in every process. The looking up is done
+//! by [`identify_caller`] before any extractor runs: a stranger is told to sign in, not what is wrong with the body.
 
-use std::{future::Future, pin::Pin};
+use std::future::{Ready, ready};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::header,
+    middleware::Next,
+    web,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::{ExposeSecret, SecretString};
@@ -147,23 +155,53 @@ async fn identify(state: &State, request: &HttpRequest) -> Result<Option<SignedI
     Ok(Some(SignedIn { id: access.sub, session_id: access.sid, role }))
 }
 
-fn state_of(request: &HttpRequest) -> Result<web::Data<State>> {
+/// What [`identify_caller`] found; absent when there was nothing to find.
+#[derive(Clone)]
+enum Caller {
+    Known(SignedIn),
+    InvalidToken,
+}
+
+/// Looks up who the request says it is, for the extractors.
+///
+/// # Errors
+/// Those of other middleware; a handler's errors are answers already.
+pub async fn identify_caller(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let state = request.app_data::<web::Data<State>>().cloned();
-    state.ok_or_else(|| Error::internal(anyhow::anyhow!("the application has no state")))
+    let found = match &state {
+        Some(state) => identify(state, request.request()).await,
+        None => Err(Error::internal(anyhow::anyhow!("the application has no state"))),
+    };
+    match found {
+        Ok(None) => {}
+        Ok(Some(caller)) => drop(request.extensions_mut().insert(Caller::Known(caller))),
+        Err(error) if error.code() == Code::InvalidToken => {
+            request.extensions_mut().insert(Caller::InvalidToken);
+        }
+        Err(error) => return Ok(request.into_response(HttpResponse::from_error(error))),
+    }
+    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+}
+
+fn caller(request: &HttpRequest) -> Result<Option<SignedIn>> {
+    match request.extensions().get::<Caller>() {
+        None => Ok(None),
+        Some(Caller::Known(caller)) => Ok(Some(caller.clone())),
+        Some(Caller::InvalidToken) => Err(Code::InvalidToken.into()),
+    }
 }
 
 macro_rules! extractor {
     ($name:ty, $found:expr) => {
         impl FromRequest for $name {
             type Error = Error;
-            type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+            type Future = Ready<Result<Self>>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                let request = request.clone();
-                Box::pin(async move {
-                    let state = state_of(&request)?;
-                    $found(identify(&state, &request).await?)
-                })
+                ready(caller(request).and_then($found))
             }
         }
     };

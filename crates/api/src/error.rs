@@ -109,10 +109,14 @@ impl From<Code> for Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         // SQLITE_FULL, and PostgreSQL's disk_full.
-        let full = |error: &dyn sqlx::error::DatabaseError| matches!(error.code().as_deref(), Some("13" | "53100"));
         let code = match &error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Code::Busy,
-            sqlx::Error::Database(inner) if full(inner.as_ref()) => Code::StorageFull,
+            sqlx::Error::Database(inner) => match inner.code().as_deref() {
+                Some("13" | "53100") => Code::StorageFull,
+                // PostgreSQL keeps no NUL in texts; nothing that contains one is anywhere.
+                Some("22021" | "22P05") => Code::MalformedRequest,
+                _ => Code::Internal,
+            },
             _ => Code::Internal,
         };
         Self::new(code).cause(error)

@@ -64,6 +64,11 @@ impl Client {
         self.request(Request { method: Method::Put, path, body, idempotency_key: None }).await
     }
 
+    /// Takes a product's picture away.
+    pub async fn delete_product_image(&self, id: Uuid) -> Result<AdminProduct> {
+        self.call(Method::Delete, &format!("/admin/products/{id}/image"), None::<&()>).await
+    }
+
     /// Adds a file to a product. The browser app streams with a progress bar instead (`XMLHttpRequest`).
     #[cfg(not(target_arch = "wasm32"))]
     pub async fn upload_product_file(

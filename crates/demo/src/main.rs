@@ -6,7 +6,7 @@
 mod colour;
 mod sound;
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -62,9 +62,18 @@ struct Entry {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    match fill(Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("error: {problem:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn fill(options: Options) -> Result<()> {
     rustls::crypto::ring::default_provider().install_default().ok().context("a TLS provider is installed already")?;
-    let options = Options::parse();
     let shop: Shop = toml::from_str(include_str!("../shop.toml")).context("crates/demo/shop.toml")?;
     let owner = Client::new(&options.shop);
     let any = owner.list_products(&ProductQuery { limit: Some(1), ..ProductQuery::default() }).await?;

@@ -124,4 +124,18 @@ pub struct Payer {
     pub name: String,
     /// ISO code.
     pub country: String,
+    /// Year and month the card is valid until.
+    pub valid_until: (i64, i64),
+}
+
+impl Payer {
+    /// Somebody with this e-mail address.
+    pub fn with_email(email: &str) -> Self {
+        Self {
+            email: email.to_owned(),
+            name: "Jenny Rosen".to_owned(),
+            country: "US".to_owned(),
+            valid_until: (2034, 12),
+        }
+    }
 }

@@ -6,10 +6,10 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 /// Answers by key.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Answers(HashMap<String, Slot>);
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Slot {
     fingerprint: String,
     /// `None` while the first request is still being served.

@@ -8,6 +8,7 @@
 #![recursion_limit = "256"]
 
 mod api;
+mod calendar;
 mod cards;
 mod clock;
 mod control;
@@ -33,6 +34,7 @@ pub use cards::Card;
 pub use control::Control;
 pub use error::{ApiError, ApiResult};
 pub use faults::{Fault, FaultKind};
+pub use flows::billing::DunningEnd;
 pub use flows::disputes::DisputeEnd;
 pub use requests::RequestRecord;
 pub use sandbox::{Config, Sandbox};

@@ -1,6 +1,6 @@
 //! What happens by itself when its time comes: sessions expire, bank debits settle, subscriptions renew.
 
-use crate::flows::{checkout, delayed};
+use crate::flows::{billing, checkout, delayed, ending, renewal, schedules};
 use crate::world::World;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,18 @@ pub enum Timer {
     ExpireSession(String),
     /// The bank's answer about a delayed payment of a session: whether it succeeds.
     SettleDelayed(String, bool),
+    /// A subscription's `cancel_at`. Before its renewal at the same time.
+    CancelSubscription(String),
+    /// The end of a schedule's phase. Before the renewal at the same time, which bills the new phase.
+    SchedulePhase(String),
+    /// Three days before a trial ends.
+    TrialWillEnd(String),
+    /// The end of a subscription's period.
+    RenewSubscription(String),
+    /// The next attempt to collect an invoice.
+    RetryInvoice(String),
+    /// The end of a pause of collection.
+    ResumeCollection(String),
 }
 
 impl World {
@@ -41,10 +53,16 @@ impl World {
     }
 
     fn fire(&mut self, timer: &Timer) {
-        // Each refuses when its object has moved on, and then there is nothing to do.
-        let _stale = match timer {
-            Timer::ExpireSession(session) => checkout::expire(self, session),
-            Timer::SettleDelayed(session, succeeds) => delayed::settle(self, session, *succeeds),
-        };
+        // A session that has moved on meanwhile refuses, and then there is nothing to do.
+        match timer {
+            Timer::ExpireSession(session) => drop(checkout::expire(self, session)),
+            Timer::SettleDelayed(session, succeeds) => drop(delayed::settle(self, session, *succeeds)),
+            Timer::CancelSubscription(id) => ending::end_if_due(self, id),
+            Timer::SchedulePhase(id) => schedules::advance(self, id),
+            Timer::TrialWillEnd(id) => renewal::announce_trial_end(self, id),
+            Timer::RenewSubscription(id) => renewal::renew(self, id),
+            Timer::RetryInvoice(id) => billing::retry_if_due(self, id),
+            Timer::ResumeCollection(id) => renewal::resume_collection(self, id),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
+use crate::flows::billing::DunningEnd;
 use crate::idempotency::Answers;
 use crate::ids;
 use crate::timers::Timer;
@@ -13,7 +14,7 @@ use std::collections::{BTreeSet, HashMap};
 const WITHOUT_LIVEMODE: [&str; 3] = ["balance_transaction", "refund", "subscription_item"];
 
 /// The state of one sandbox. Changed only under its lock, by flows that leave it whole.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct World {
     /// Seconds the clock is ahead of real time.
     clock_offset: i64,
@@ -21,6 +22,9 @@ pub struct World {
     /// Ids by kind, oldest first.
     order: HashMap<String, Vec<String>>,
     pub(crate) timers: BTreeSet<(i64, Timer)>,
+    /// What follows the last failed attempt to collect an invoice.
+    #[serde(default)]
+    pub(crate) dunning_end: DunningEnd,
     /// Answers kept under idempotency keys.
     pub(crate) answers: Answers,
     /// Webhook settings and deliveries.
@@ -141,6 +145,15 @@ impl World {
         if previous.as_object().is_some_and(|fields| !fields.is_empty()) {
             self.record(kind, object_id, Some(previous));
         }
+    }
+
+    /// [`World::emit`] with what differs from the object as it was `before`; silent when nothing does.
+    pub fn emit_since(&mut self, kind: &str, before: &Value) {
+        let id = text(before, "id");
+        let now = self.any(id).map(visible).unwrap_or_default();
+        let differing = now.as_object().into_iter().flatten().filter(|(name, value)| before.get(*name) != Some(*value));
+        let previous = differing.map(|(name, _)| (name.clone(), before[name].clone())).collect();
+        self.emit_change(kind, id, Value::Object(previous));
     }
 
     fn record(&mut self, kind: &str, object_id: &str, previous: Option<Value>) {

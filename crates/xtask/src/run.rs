@@ -4,7 +4,7 @@ use std::{
     env, fs,
     io::{BufRead, Write},
     net::TcpListener,
-    path::Path,
+    path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
@@ -21,11 +21,9 @@ use crate::{
     web,
 };
 
-const SHOP: &str = "http://localhost:8080";
-const STRIPE: &str = "http://localhost:8081";
-
 /// The demo shop's name.
 const NAME: &str = "Atelier Halden";
+const TAGLINE: &str = "Sounds, letters and clay from a house by the fjord.";
 
 /// The local Stripe's keys. They open nothing but it.
 const STRIPE_KEY: &str = "sk_test_local";
@@ -38,6 +36,9 @@ const CUSTOMER: [&str; 2] = ["customer@example.com", "customer of the shop"];
 /// How to run.
 #[derive(Args)]
 pub struct Options {
+    /// The shop's port; the local Stripe takes the next one
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
     /// Delete ./data first and start with a new shop
     #[arg(long)]
     fresh: bool,
@@ -54,36 +55,41 @@ pub struct Options {
 
 /// Builds what is not built, starts the shop, and runs until ctrl-c.
 pub fn run(options: &Options) -> Result<()> {
-    let real_stripe = env::var("STRIPE_SECRET_KEY").is_ok_and(|key| !key.is_empty());
-    let mut steps =
-        Steps { number: 0, total: 5 - usize::from(real_stripe) - usize::from(options.empty), started: Instant::now() };
-    let data = place::root().join("data");
-
-    for port in if real_stripe { &[8080][..] } else { &[8080, 8081] } {
-        free(*port)?;
+    let run = Plan {
+        options,
+        real_stripe: env::var("STRIPE_SECRET_KEY").is_ok_and(|key| !key.is_empty()),
+        data: place::root().join("data"),
+        shop: format!("http://localhost:{}", options.port),
+        stripe: format!("http://localhost:{}", options.port + 1),
+    };
+    free(options.port)?;
+    if !run.real_stripe {
+        free(options.port + 1)?;
     }
     if options.fresh {
-        delete(&data, options)?;
+        delete(&run.data, options)?;
     }
+    fs::create_dir_all(&run.data)?;
+
+    let total = 5 - usize::from(run.real_stripe) - usize::from(options.empty);
+    let mut steps = Steps { number: 0, total, started: Instant::now() };
     steps.begin("Browser app (the first time this takes some minutes)");
     let dist = web::build(&web::Options::default())?;
     steps.begin("Server (the first time this takes some minutes)");
     let binaries = native::build()?;
-
-    let _stripe = if real_stripe {
+    let _stripe = if run.real_stripe {
         None
     } else {
         steps.begin("Local Stripe");
-        fs::create_dir_all(&data)?;
-        Some(start_stripe(&binaries.stripe, &data)?)
+        Some(run.start_stripe(&binaries.stripe)?)
     };
     steps.begin("Shop");
-    let mut shop = start_shop(&binaries.server, &dist, &data, options, real_stripe)?;
+    let mut shop = run.start_shop(&binaries.server, &dist)?;
     if !options.empty {
         steps.begin("Demo products, unless there are any");
-        fill(&binaries, real_stripe)?;
+        run.fill(&binaries)?;
     }
-    steps.welcome(real_stripe, options.empty);
+    run.welcome(steps.started.elapsed());
 
     while !interrupted() {
         if let Some(status) = shop.ended()? {
@@ -95,45 +101,86 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn start_stripe(program: &Path, data: &Path) -> Result<Running> {
-    let mut command = tethered(program, Signal::SIGTERM);
-    command.args(["--bind", "127.0.0.1:8081", "--public-url", STRIPE, "--webhook-secret", WEBHOOK_SECRET]);
-    command.args(["--webhook-url", &format!("{SHOP}/api/v1/webhooks/stripe"), "--shop-name", NAME]);
-    command.arg("--state").arg(data.join("local-stripe.json"));
-    let mut running = command.env("RUST_LOG", log_level()).start(Signal::SIGTERM)?;
-    wait_for(STRIPE, "/_sandbox/clock", &mut running)?;
-    Ok(running)
+/// What runs where.
+struct Plan<'a> {
+    options: &'a Options,
+    real_stripe: bool,
+    data: PathBuf,
+    shop: String,
+    stripe: String,
 }
 
-fn start_shop(program: &Path, dist: &Path, data: &Path, options: &Options, real_stripe: bool) -> Result<Running> {
-    let mut command = tethered(program, Signal::SIGTERM);
-    command.arg("serve").env("VITRINE_DATA_DIR", data).env("VITRINE_WEB_DIR", dist).env("RUST_LOG", log_level());
-    command.env("VITRINE_PUBLIC_URL", SHOP).env("VITRINE_BIND", "127.0.0.1:8080");
-    command.env("VITRINE_ADMIN_EMAIL", OWNER[0]).env("VITRINE_ADMIN_PASSWORD", OWNER[1]);
-    if env::var_os("VITRINE_SHOP_NAME").is_none() {
-        command.env("VITRINE_SHOP_NAME", NAME);
-        command.env("VITRINE_SHOP_TAGLINE", "Sounds, letters and clay from a house by the fjord.");
+impl Plan<'_> {
+    fn start_stripe(&self, program: &Path) -> Result<Running> {
+        let mut command = tethered(program, Signal::SIGTERM);
+        command.args(["--bind", &address(&self.stripe), "--public-url", &self.stripe, "--shop-name", NAME]);
+        command.args(["--webhook-url", &format!("{}/api/v1/webhooks/stripe", self.shop)]);
+        command.args(["--webhook-secret", WEBHOOK_SECRET]).arg("--state").arg(self.data.join("local-stripe.json"));
+        let mut running = command.env("RUST_LOG", log_level()).start(Signal::SIGTERM)?;
+        wait_for(&self.stripe, "/_sandbox/clock", &mut running)?;
+        Ok(running)
     }
-    if let Some(url) = &options.database {
-        command.env("DATABASE_URL", url);
+
+    fn start_shop(&self, program: &Path, dist: &Path) -> Result<Running> {
+        let mut command = tethered(program, Signal::SIGTERM);
+        command.arg("serve").env("RUST_LOG", log_level());
+        command.env("VITRINE_DATA_DIR", &self.data).env("VITRINE_WEB_DIR", dist);
+        command.env("VITRINE_PUBLIC_URL", &self.shop).env("VITRINE_BIND", address(&self.shop));
+        command.env("VITRINE_ADMIN_EMAIL", OWNER[0]).env("VITRINE_ADMIN_PASSWORD", OWNER[1]);
+        if env::var_os("VITRINE_SHOP_NAME").is_none() {
+            command.env("VITRINE_SHOP_NAME", NAME).env("VITRINE_SHOP_TAGLINE", TAGLINE);
+        }
+        if let Some(url) = &self.options.database {
+            command.env("DATABASE_URL", url);
+        }
+        if !self.real_stripe {
+            command.env("STRIPE_SECRET_KEY", STRIPE_KEY).env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET);
+            command.env("STRIPE_API_BASE", &self.stripe);
+        }
+        let mut running = command.start(Signal::SIGTERM)?;
+        wait_for(&self.shop, "/readyz", &mut running)?;
+        Ok(running)
     }
-    if !real_stripe {
-        command.env("STRIPE_SECRET_KEY", STRIPE_KEY).env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET);
-        command.env("STRIPE_API_BASE", STRIPE);
+
+    fn fill(&self, binaries: &Binaries) -> Result<()> {
+        let mut command = cmd(&binaries.demo);
+        command.args(["--shop", &self.shop, "--owner", OWNER[0], "--customer", CUSTOMER[0]]);
+        command.env("DEMO_OWNER_PASSWORD", OWNER[1]).env("DEMO_CUSTOMER_PASSWORD", CUSTOMER[1]);
+        if !self.real_stripe {
+            command.args(["--stripe", &self.stripe]);
+        }
+        command.run()
     }
-    let mut running = command.start(Signal::SIGTERM)?;
-    wait_for(SHOP, "/readyz", &mut running)?;
-    Ok(running)
+
+    fn welcome(&self, elapsed: Duration) {
+        let Self { shop, stripe, .. } = self;
+        let mut lines = vec![
+            format!("{NAME} is open  (after {}:{:02})", elapsed.as_secs() / 60, elapsed.as_secs() % 60),
+            String::new(),
+            format!("Shop       {shop}"),
+            format!("Owner      {shop}/admin   {}   {}", OWNER[0], OWNER[1]),
+        ];
+        if !self.options.empty {
+            lines.push(format!("Customer   {shop}/sign-in   {}   {}", CUSTOMER[0], CUSTOMER[1]));
+        }
+        lines.push(format!("API        {shop}/api/docs"));
+        lines.push(match self.real_stripe {
+            true => "Stripe     the real one".into(),
+            false => format!("Stripe     {stripe}   pay with 4242 4242 4242 4242"),
+        });
+        lines.extend([String::new(), "ctrl-c stops everything.".into()]);
+        let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+        println!("\n╭{}╮", "─".repeat(width + 4));
+        for line in lines {
+            println!("│  {line:width$}  │");
+        }
+        println!("╰{}╯", "─".repeat(width + 4));
+    }
 }
 
-fn fill(binaries: &Binaries, real_stripe: bool) -> Result<()> {
-    let mut command = cmd(&binaries.demo);
-    command.args(["--shop", SHOP, "--owner", OWNER[0], "--owner-password", OWNER[1]]);
-    command.args(["--customer", CUSTOMER[0], "--customer-password", CUSTOMER[1]]);
-    if !real_stripe {
-        command.args(["--stripe", STRIPE]);
-    }
-    command.run()
+/// Where a server of this machine listens.
+fn address(url: &str) -> String {
+    url.replace("http://localhost", "127.0.0.1")
 }
 
 /// The programs say only what went wrong, unless asked for more.
@@ -158,7 +205,7 @@ fn wait_for(base: &str, path: &str, program: &mut Running) -> Result<()> {
 
 fn answers(base: &str, path: &str) -> bool {
     let ask = || -> Result<String> {
-        let address = base.trim_start_matches("http://").replace("localhost", "127.0.0.1");
+        let address = address(base);
         let mut stream = std::net::TcpStream::connect(&address)?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
         write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
@@ -171,7 +218,7 @@ fn answers(base: &str, path: &str) -> bool {
 
 fn free(port: u16) -> Result<()> {
     TcpListener::bind(("127.0.0.1", port)).map(drop).with_context(|| {
-        format!("port {port} is taken: is Vitrine running already? `ss -ltnp 'sport = :{port}'` names the program")
+        format!("port {port} is taken: is Vitrine running already? Choose another with --port, or see `ss -ltnp 'sport = :{port}'`")
     })
 }
 
@@ -211,31 +258,5 @@ impl Steps {
             seconds / 60,
             seconds % 60
         );
-    }
-
-    fn welcome(&self, real_stripe: bool, empty: bool) {
-        let seconds = self.started.elapsed().as_secs();
-        let mut lines = vec![
-            format!("Vitrine is running  (after {}:{:02})", seconds / 60, seconds % 60),
-            String::new(),
-            format!("Shop       {SHOP}"),
-            format!("Owner      {SHOP}/admin      {} · {}", OWNER[0], OWNER[1]),
-        ];
-        if !empty {
-            lines.push(format!("Customer   {SHOP}/sign-in    {} · {}", CUSTOMER[0], CUSTOMER[1]));
-        }
-        lines.push(format!("API        {SHOP}/api/docs"));
-        lines.push(if real_stripe {
-            "Stripe     the real one".into()
-        } else {
-            format!("Stripe     {STRIPE}  (local; card 4242 4242 4242 4242 pays)")
-        });
-        lines.extend([String::new(), "ctrl-c stops everything.".into()]);
-        let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
-        println!("\n╭{}╮", "─".repeat(width + 4));
-        for line in lines {
-            println!("│  {line:width$}  │");
-        }
-        println!("╰{}╯", "─".repeat(width + 4));
     }
 }

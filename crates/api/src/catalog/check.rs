@@ -36,10 +36,7 @@ pub fn check(product: &NewProduct, currency: Currency) -> Result<()> {
     let mut fields = Fields::default();
     one_line(&mut fields, &product.name, "name", 1, 120);
     if let Some(slug) = &product.slug {
-        let fits = |part: &str| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        };
-        let fine = slug.len() <= 80 && slug.split('-').all(fits);
+        let fine = text::is_slug(slug);
         fields.check(fine, "slug", "invalid", "Lower-case letters, digits and single hyphens, at most 80");
     }
     fields.text(&product.summary, "summary", 0, 300);

@@ -9,6 +9,7 @@
 //! - Every list is one statement, walks an index from its cursor on, and costs the same on its first and last page.
 
 pub mod check;
+pub mod files;
 pub mod markdown;
 pub mod routes;
 pub mod service;

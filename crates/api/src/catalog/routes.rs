@@ -1,25 +1,33 @@
 //! HTTP of catalog.
 
-use actix_web::{HttpResponse, get, post, web};
+mod admin;
+mod files;
+
+use actix_web::{get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 use vitrine_types::{
-    Page, Problem,
-    catalog::{AdminProduct, NewProduct, Product, ProductQuery, ProductStatus},
+    Page,
+    catalog::{Product, ProductQuery, ProductStatus, Shop, Tag},
 };
 
 pub use super::wire::product;
 use super::{service, store, wire};
 use crate::{
-    auth::{Admin, Visitor},
+    auth::Visitor,
     error::{Error, Result},
-    extract::Json,
     paging,
     state::App,
 };
 
 /// Registers the handlers.
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(list_products).service(get_product).service(create_product);
+    config
+        .service(list_products)
+        .service(get_product)
+        .service(list_tags)
+        .service(get_shop)
+        .configure(admin::configure)
+        .configure(files::configure);
 }
 
 /// List products
@@ -64,22 +72,28 @@ async fn get_product(state: App, caller: Visitor, slug: web::Path<String>) -> Re
     Ok(web::Json(wire::detail(record, files)))
 }
 
-/// Make a product
-#[utoipa::path(
-    tag = "catalog",
-    operation_id = "create_product",
-    request_body = NewProduct,
-    responses(
-        (status = 201, body = AdminProduct),
-        (status = 409, description = "`catalog.slug_taken`", body = Problem, content_type = "application/problem+json")
-    ),
-    security(("bearer" = []))
-)]
-#[post("/admin/products")]
-async fn create_product(state: App, _: Admin, Json(new): Json<NewProduct>) -> Result<HttpResponse> {
-    let mut tx = state.db.begin().await?;
-    let id = service::create_product(&mut tx, state.clock.now(), state.config.currency, new).await?;
-    let record = service::find_product(&mut tx, id).await?;
-    tx.commit().await?;
-    Ok(HttpResponse::Created().json(wire::admin_detail(record, Vec::new())))
+/// List tags
+///
+/// Of the products for sale, the most used first.
+#[utoipa::path(tag = "catalog", operation_id = "list_tags", responses((status = 200, body = Page<Tag>)))]
+#[get("/tags")]
+async fn list_tags(state: App) -> Result<web::Json<Page<Tag>>> {
+    let tags = store::list::list_tags(&state.db).await?;
+    let tag = |(name, products)| Tag { name, products };
+    Ok(web::Json(Page::whole(tags.into_iter().map(tag).collect())))
+}
+
+/// Get the shop
+///
+/// What an app has to know before anything else.
+#[utoipa::path(tag = "catalog", operation_id = "get_shop", responses((status = 200, body = Shop)))]
+#[get("/shop")]
+async fn get_shop(state: App) -> web::Json<Shop> {
+    web::Json(Shop {
+        name: state.config.shop_name.clone(),
+        tagline: state.config.shop_tagline.clone(),
+        currency: state.config.currency.to_string(),
+        payments: state.takes_payments(),
+        version: env!("CARGO_PKG_VERSION").into(),
+    })
 }

@@ -3,23 +3,27 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use vitrine_types::{
-    Code, Currency,
-    catalog::{NewProduct, ProductQuery, ProductSort, ProductStatus},
+    Code, Currency, Money,
+    catalog::{NewProduct, ProductPatch, ProductQuery, ProductSort, ProductStatus},
 };
 
 pub use super::store::{ProductRecord, files::FileRecord};
 use super::{
-    check, markdown,
+    check,
+    files::{self, Stored},
+    markdown,
     store::{
-        self, Content, DetailRecord,
+        self, Content, DetailRecord, Stock,
         list::{After, Filter},
     },
     text::{self, Question},
 };
 use crate::{
+    clock::Clock,
     db::{Cx, Tx},
     error::{Error, Result},
-    paging,
+    media::{self, StoredImage},
+    paging, storage,
 };
 
 /// Those of `ids` that are for sale, in any order; what is missing cannot be bought.
@@ -45,7 +49,8 @@ pub async fn find_products(cx: impl Into<Cx<'_>>, caller: Option<Uuid>, ids: &[U
 /// # Errors
 /// `request.not_found`.
 pub async fn find_published(cx: impl Into<Cx<'_>>, caller: Option<Uuid>, slug: &str) -> Result<DetailRecord> {
-    store::find_published(cx, caller, slug).await?.ok_or_else(|| Code::NotFound.into())
+    let found = if text::is_slug(slug) { store::find_published(cx, caller, slug).await? } else { None };
+    found.ok_or_else(|| Code::NotFound.into())
 }
 
 /// Any product.
@@ -122,7 +127,7 @@ pub fn filter(query: &ProductQuery, caller: Option<Uuid>, status: Option<Product
         caller,
         status,
         kind: query.kind,
-        tag: query.tag.as_deref().map(text::tag).filter(|tag| !tag.is_empty()),
+        tag: query.tag.as_deref().map(|tag| text::tag(&tag.replace('\0', ""))).filter(|tag| !tag.is_empty()),
         question: Question::new(words),
         sort,
         after,
@@ -176,4 +181,126 @@ pub async fn create_product(tx: &mut Tx, now: DateTime<Utc>, currency: Currency,
         };
     }
     Err(Code::SlugTaken.into())
+}
+
+/// Changes a product.
+///
+/// # Errors
+/// `request.not_found`; `request.invalid`; `catalog.slug_taken`.
+pub async fn update_product(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    currency: Currency,
+    id: Uuid,
+    patch: ProductPatch,
+) -> Result<()> {
+    // Two owners at once: each change is made to what the other left.
+    tx.lock(&format!("product:{id}")).await?;
+    let current = find_product(&mut *tx, id).await?.product.product;
+    let status = new_status(current.status, patch.status, patch.published)?;
+    let mut product = NewProduct {
+        name: patch.name.unwrap_or(current.name),
+        slug: Some(patch.slug.unwrap_or(current.slug)),
+        summary: patch.summary.unwrap_or(current.summary),
+        description: patch.description.unwrap_or(current.description),
+        kind: current.kind,
+        price: match patch.price {
+            Some(price) => price,
+            None => Money::new(current.price_amount, Currency::parse(&current.currency).unwrap_or(currency)),
+        },
+        tags: patch.tags.unwrap_or(current.tags.0),
+        stock: patch.stock.flatten(),
+        published: status == ProductStatus::Published,
+        embed: patch.embed.or(current.embed.map(|embed| embed.0)),
+        service: patch.service.or(current.service.map(|service| service.0)),
+    };
+    check::normalise(&mut product);
+    check::check(&product, currency)?;
+    let slug = product.slug.clone().unwrap_or_default();
+    let stock = patch.stock.map_or(Stock::Keep, Stock::Set);
+    let updated = store::update_product(tx, id, &content(product, slug), status, stock, now).await?;
+    if updated { Ok(()) } else { Err(Code::SlugTaken.into()) }
+}
+
+/// Where a product stands after a change; `published` is a shorthand.
+fn new_status(current: ProductStatus, status: Option<ProductStatus>, published: Option<bool>) -> Result<ProductStatus> {
+    match (status, published) {
+        (Some(status), Some(published)) if published != (status == ProductStatus::Published) => {
+            Err(Error::field("published", "contradicts", "This contradicts status; give one of them"))
+        }
+        (Some(status), _) => Ok(status),
+        (None, Some(true)) => Ok(ProductStatus::Published),
+        (None, Some(false)) if current == ProductStatus::Published => Ok(ProductStatus::Draft),
+        (None, _) => Ok(current),
+    }
+}
+
+/// Deletes a product with its files and pictures. `false` when orders or customers have it: then the transaction is
+/// spent, and it can only be [archived](archive_product).
+///
+/// # Errors
+/// `request.not_found`.
+pub async fn delete_product(tx: &mut Tx, clock: &Clock, id: Uuid) -> Result<bool> {
+    let record = find_product(&mut *tx, id).await?.product.product;
+    for file in store::files::list_files(&mut *tx, id).await? {
+        storage::discard(tx, clock, &file.storage_key).await?;
+    }
+    media::discard(tx, clock, &record.images).await?;
+    Ok(store::delete_product(tx, id).await?)
+}
+
+/// Takes a product from sale for good; who owns it keeps it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn archive_product(tx: &mut Tx, now: DateTime<Utc>, id: Uuid) -> Result<()> {
+    Ok(store::update_archived(tx, id, now).await?)
+}
+
+/// Adds a stored file to a product.
+///
+/// # Errors
+/// `request.not_found` when the product is gone.
+pub async fn add_file(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    product: Uuid,
+    name: &str,
+    stored: Stored,
+) -> Result<FileRecord> {
+    let file = FileRecord {
+        id: Uuid::now_v7(),
+        product_id: product,
+        name: files::clean_name(name),
+        size: stored.size,
+        content_type: stored.content_type.into(),
+        sha256: stored.sha256,
+        storage_key: stored.key,
+    };
+    if !store::files::insert_file(tx, &file, now).await? {
+        return Err(Code::NotFound.into());
+    }
+    storage::keep(tx, &file.storage_key).await?;
+    Ok(file)
+}
+
+/// Takes a file from a product, and from the storage after the commit.
+///
+/// # Errors
+/// `request.not_found`.
+pub async fn delete_file(tx: &mut Tx, clock: &Clock, product: Uuid, file: Uuid) -> Result<()> {
+    let key = store::files::delete_file(tx, product, file).await?.ok_or(Code::NotFound)?;
+    storage::discard(tx, clock, &key).await
+}
+
+/// Sets a product's picture to what [`media::store`] stored; none takes it away. The old one goes after the commit.
+///
+/// # Errors
+/// `request.not_found`.
+pub async fn set_images(tx: &mut Tx, clock: &Clock, product: Uuid, images: &[StoredImage]) -> Result<()> {
+    tx.lock(&format!("product:{product}")).await?;
+    let record = find_product(&mut *tx, product).await?.product.product;
+    media::keep(tx, images).await?;
+    media::discard(tx, clock, &record.images).await?;
+    Ok(store::files::update_images(tx, product, images, clock.now()).await?)
 }

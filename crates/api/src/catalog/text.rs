@@ -40,6 +40,12 @@ pub fn slug(name: &str) -> String {
     slug
 }
 
+/// Whether something can be a product's address.
+pub fn is_slug(text: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    text.len() <= 80 && text.split('-').all(is_word)
+}
+
 /// A tag as it is kept: lower case, single spaces.
 pub fn tag(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()

@@ -7,6 +7,7 @@ mod harness;
 
 mod accounts;
 mod basics;
+mod catalog;
 mod checkout;
 mod refunds;
 mod webhook;

@@ -2,6 +2,7 @@
 
 use super::{check_email, referred};
 use crate::error::{ApiError, ApiResult};
+use crate::flows::{ending, wallet};
 use crate::objects::{customer, sent, whole_address, whole_shipping};
 use crate::params::Params;
 use crate::world::{World, text};
@@ -41,6 +42,9 @@ pub fn update(world: &mut World, id: &str, params: &Params) -> ApiResult<Value> 
 /// `DELETE /v1/customers/{id}`
 pub fn delete(world: &mut World, id: &str) -> ApiResult<Value> {
     find(world, id)?;
+    for subscription in wallet::live_subscriptions(world, id) {
+        ending::end(world, &subscription, "cancellation_requested");
+    }
     world.emit("customer.deleted", id);
     Ok(world.put(json!({ "id": id, "object": "customer", "deleted": true })))
 }

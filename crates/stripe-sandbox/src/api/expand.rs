@@ -151,6 +151,7 @@ fn included(world: &World, id: &str, field: &str) -> Value {
             let lines = world.any(id).and_then(|session| session["_line_items"].as_array().cloned());
             list(lines.unwrap_or_default(), &format!("/v1/checkout/sessions/{id}/line_items"))
         }
+        "payments" => list(of("invoice_payment", "invoice"), "/v1/invoice_payments"),
         "refunds" => list(of("refund", "charge"), &format!("/v1/charges/{id}/refunds")),
         "subscriptions" => {
             let mut rows = of("subscription", "customer");

@@ -1,6 +1,7 @@
 //! Lists: filters, cursors, pages.
 
 use crate::error::{ApiError, ApiResult};
+use crate::objects::{invoice, subscription};
 use crate::params::{Call, Params};
 use crate::world::{World, int, text};
 use serde_json::{Value, json};
@@ -19,6 +20,8 @@ pub fn list(
     let rows = world
         .all(&call.answers)
         .filter(|object| object["deleted"] != true && belongs(object))
+        // Subscriptions that ended are listed only when asked for.
+        .filter(|object| params.has("status") || object["object"] != "subscription" || object["status"] != "canceled")
         .filter(|object| filters.iter().all(|(name, wanted)| passes(object, name, wanted)))
         .collect();
     page(rows, params, &call.path.replace("{id}", id), &call.answers)
@@ -27,6 +30,18 @@ pub fn list(
 /// Whether an object passes one filter.
 fn passes(object: &Value, name: &str, wanted: &Value) -> bool {
     match (name, wanted) {
+        ("status", Value::String(all)) if all == "all" => true,
+        ("status", Value::String(ended)) if ended == "ended" => {
+            matches!(text(object, "status"), "canceled" | "incomplete_expired")
+        }
+        ("subscription", wanted) if object["object"] == "invoice" => *wanted == invoice::subscription_id(object),
+        ("price" | "plan", wanted) if object["object"] == "subscription" => {
+            subscription::items(object).iter().any(|item| item["price"]["id"] == *wanted)
+        }
+        ("current_period_start" | "current_period_end", wanted) if object["object"] == "subscription" => {
+            passes(&object["items"]["data"][0], name, wanted)
+        }
+        ("payment", Value::Object(group)) => group.iter().all(|(inner, wanted)| object["payment"][inner] == *wanted),
         ("delivery_success", wanted) => (int(object, "pending_webhooks") == 0) == (wanted == true),
         ("type", Value::String(pattern)) if pattern.ends_with('*') => {
             text(object, "type").starts_with(pattern.trim_end_matches('*'))

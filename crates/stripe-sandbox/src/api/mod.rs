@@ -2,10 +2,14 @@
 
 mod customers;
 mod expand;
+mod invoices;
 mod lists;
+mod portal;
 mod prices;
+mod schedules;
 mod serve;
 mod sessions;
+mod subscriptions;
 mod versions;
 
 pub use expand::{check_paths, expanded};
@@ -42,6 +46,19 @@ pub fn handle(world: &mut World, call: &Call, id: &str, params: &Params) -> ApiR
         "products.update" => prices::update_product(world, id, params),
         "prices.create" => prices::create(world, params),
         "prices.update" => prices::update(world, id, params),
+        "subscriptions.update" => subscriptions::update(world, id, params),
+        "subscriptions.cancel" => subscriptions::cancel(world, id, params),
+        "subscriptions.pause" => subscriptions::pause(world, id),
+        "subscriptions.resume" => subscriptions::resume(world, id, params),
+        "invoices.lines" => invoices::lines(world, call, id, params),
+        "invoices.pay" => invoices::pay(world, id, params),
+        "invoices.void" => invoices::void(world, id),
+        "invoices.create_preview" => invoices::preview(world, params),
+        "subscription_schedules.create" => schedules::create(world, params),
+        "subscription_schedules.update" => schedules::update(world, id, params),
+        "subscription_schedules.release" => schedules::release(world, id),
+        "subscription_schedules.cancel" => schedules::cancel(world, id),
+        "billing_portal.sessions.create" => portal::create(world, params),
         _ if call.is_list => lists::list(world, call, id, params, |_| true),
         name if name.ends_with(".retrieve") => world.find(&call.answers, id, "id"),
         name => Err(ApiError::invalid(format!("The sandbox does not play {name}.")).status(501)),

@@ -9,7 +9,7 @@ use crate::objects::{line_item, price};
 use crate::params::{Call, Params};
 use crate::timers::Timer;
 use crate::world::{World, int, text};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const HALF_HOUR: i64 = 1800;
 const DAY: i64 = 86_400;
@@ -152,6 +152,14 @@ fn totals(world: &mut World, params: &Params, mode: &str) -> ApiResult<Totals> {
     if mode == "subscription" && lines.iter().all(|line| line["price"]["recurring"].is_null()) {
         let message = "You must provide at least one recurring price in `subscription` mode when using prices.";
         return Err(ApiError::invalid(message).param("line_items"));
+    }
+    let data = params.group("subscription_data");
+    if data.has("trial_period_days") || data.has("trial_end") {
+        // What recurs costs nothing in a trial.
+        for line in lines.iter_mut().filter(|line| !line["price"]["recurring"].is_null()) {
+            line["amount_subtotal"] = json!(0);
+            line["amount_total"] = json!(0);
+        }
     }
     let amount: i64 = lines.iter().map(|line| int(line, "amount_total")).sum();
     let smallest = smallest_amount(&first);

@@ -4,6 +4,7 @@ use super::{Control, merged_settings};
 use crate::cards::Card;
 use crate::error::ApiResult;
 use crate::faults::Fault;
+use crate::flows::billing::DunningEnd;
 use crate::flows::disputes::DisputeEnd;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -62,6 +63,21 @@ pub(crate) enum Command {
     ClearFaults {},
     /// Moves the clock ahead.
     AdvanceClock { seconds: i64 },
+    /// Moves the clock to the next renewal.
+    AdvanceToRenewal {
+        #[serde(default)]
+        subscription: Option<String>,
+    },
+    /// The customer saves another card.
+    SaveCard { customer: String, card: Card },
+    /// The customer's saved cards behave like this one from now on.
+    TurnCards { customer: String, card: Card },
+    /// The customer cancels in the portal.
+    CancelInPortal { subscription: String },
+    /// Collects the open invoice of a subscription now.
+    RetryPayment { subscription: String },
+    /// What follows the last failed attempt to collect a renewal.
+    DunningEnd { outcome: DunningEnd },
 }
 
 /// A bank's answer.
@@ -115,6 +131,15 @@ impl Command {
             Command::AdvanceClock { seconds } => {
                 control.advance(seconds);
                 Ok(clock(control))
+            }
+            Command::AdvanceToRenewal { subscription } => control.advance_to_renewal(subscription.as_deref()),
+            Command::SaveCard { customer, card } => control.save_card(&customer, card),
+            Command::TurnCards { customer, card } => control.turn_cards(&customer, card),
+            Command::CancelInPortal { subscription } => control.cancel_in_portal(&subscription),
+            Command::RetryPayment { subscription } => control.retry_payment(&subscription),
+            Command::DunningEnd { outcome } => {
+                control.set_dunning_end(outcome);
+                Ok(json!({ "dunning_end": outcome }))
             }
         }
     }

@@ -47,6 +47,8 @@ async fn show(what: Path<String>, shared: Data<Shared>) -> impl Responder {
         "sessions" => json!(control.objects("checkout.session")),
         "refunds" => json!(control.objects("refund")),
         "disputes" => json!(control.objects("dispute")),
+        "subscriptions" => json!(control.objects("subscription")),
+        "invoices" => json!(control.objects("invoice")),
         other => return answer(Err(ApiError::no_such("view", other, "path"))),
     }))
 }

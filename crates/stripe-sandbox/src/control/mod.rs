@@ -9,8 +9,10 @@ pub(crate) use http::routes;
 use crate::cards::{Card, Payer};
 use crate::error::{ApiError, ApiResult};
 use crate::faults::Fault;
+use crate::flows::billing::{self, DunningEnd};
 use crate::flows::disputes::{self, DisputeEnd};
-use crate::flows::{checkout, delayed, refunds};
+use crate::flows::{checkout, delayed, ending, refunds, wallet};
+use crate::objects::subscription;
 use crate::params::Params;
 use crate::requests::RequestRecord;
 use crate::shared::{Shared, locked};
@@ -50,11 +52,7 @@ impl Control {
     pub fn pay_as(&self, session: &str, card: Card, email: Option<&str>) -> ApiResult<Value> {
         self.act(|world| {
             let known = world.find("checkout.session", session, "session")?;
-            let payer = Payer {
-                email: email.map_or_else(|| known_email(world, &known), str::to_owned),
-                name: "Jenny Rosen".to_owned(),
-                country: "US".to_owned(),
-            };
+            let payer = Payer::with_email(email.unwrap_or(&known_email(world, &known)));
             checkout::pay(world, session, card, &payer)?;
             world.find("checkout.session", session, "session")
         })
@@ -227,6 +225,69 @@ impl Control {
     /// Moves the clock ahead; what falls due on the way happens, each at its time.
     pub fn advance(&self, seconds: i64) {
         self.shared.with(|world| world.advance(seconds));
+    }
+
+    /// Moves the clock to the next renewal: of this subscription, or of whichever comes first. Answers the subscription.
+    ///
+    /// # Errors
+    /// When there is none to renew.
+    pub fn advance_to_renewal(&self, subscription: Option<&str>) -> ApiResult<Value> {
+        self.act(|world| {
+            let next = world
+                .all("subscription")
+                .filter(|found| found["status"] != "canceled" && subscription.is_none_or(|id| found["id"] == id))
+                .min_by_key(|found| subscription::period(found).1)
+                .cloned()
+                .ok_or_else(|| ApiError::invalid("There is no subscription to renew."))?;
+            let seconds = subscription::period(&next).1 - world.now();
+            world.advance(seconds);
+            world.find("subscription", text(&next, "id"), "subscription")
+        })
+    }
+
+    /// The customer saves another card in the portal; open invoices are tried at once.
+    ///
+    /// # Errors
+    /// When the card is declined.
+    pub fn save_card(&self, customer: &str, card: Card) -> ApiResult<Value> {
+        self.act(|world| {
+            let found = world.find("customer", customer, "customer")?;
+            wallet::save_card(world, customer, card, &Payer::with_email(text(&found, "email")))
+        })
+    }
+
+    /// The bank changes its mind: the customer's saved cards behave like this test card from now on, which tells nobody.
+    ///
+    /// # Errors
+    /// When the customer does not exist.
+    pub fn turn_cards(&self, customer: &str, card: Card) -> ApiResult<Value> {
+        self.act(|world| wallet::turn_cards(world, customer, card))
+    }
+
+    /// The customer cancels in the portal: only `cancel_at` is set.
+    ///
+    /// # Errors
+    /// When the subscription does not exist or has ended.
+    pub fn cancel_in_portal(&self, subscription: &str) -> ApiResult<Value> {
+        self.act(|world| ending::end_in_portal(world, subscription))
+    }
+
+    /// Collects the open invoice of a subscription now, as the next planned attempt would.
+    ///
+    /// # Errors
+    /// When it has no open invoice.
+    pub fn retry_payment(&self, subscription: &str) -> ApiResult<Value> {
+        self.act(|world| {
+            let found = world.find("subscription", subscription, "subscription")?;
+            let tried = billing::retry(world, text(&found, "latest_invoice"));
+            tried.ok_or_else(|| ApiError::invalid("The latest invoice is not open."))?;
+            world.find("subscription", subscription, "subscription")
+        })
+    }
+
+    /// What follows the last failed attempt to collect a renewal.
+    pub fn set_dunning_end(&self, end: DunningEnd) {
+        self.shared.with(|world| world.dunning_end = end);
     }
 
     /// Does what a command says.

@@ -1,8 +1,8 @@
 //! A Checkout Session's life on the hosted page: paid, declined, expired.
 
-use super::{open_session, payments};
+use super::{open_session, payments, subscribing};
 use crate::cards::{Card, Decline, Payer};
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::objects::charge::Attempt;
 use crate::objects::{address, customer, payment_intent, payment_method};
 use crate::params::Params;
@@ -25,36 +25,43 @@ pub enum Outcome {
 /// When the session does not exist or is no longer open.
 pub fn pay(world: &mut World, session_id: &str, card: Card, payer: &Payer) -> ApiResult<Outcome> {
     let session = open_session(world, session_id, "paid")?;
-    if session["mode"] != "payment" {
-        return Err(ApiError::invalid("The sandbox does not play this mode yet.").status(501));
+    match text(&session, "mode") {
+        "subscription" => Ok(subscribing::subscribe(world, &session, card, payer)),
+        "setup" => Ok(subscribing::save_card(world, &session, card, payer)),
+        _ => Ok(pay_once(world, &session, card, payer)),
     }
-    if int(&session, "amount_total") == 0 {
-        complete(world, &session, payer, json!({ "payment_status": "no_payment_required" }));
-        return Ok(Outcome::Complete);
+}
+
+fn pay_once(world: &mut World, session: &Value, card: Card, payer: &Payer) -> Outcome {
+    let session_id = text(session, "id");
+    if int(session, "amount_total") == 0 {
+        complete(world, session, payer, json!({ "payment_status": "no_payment_required" }));
+        return Outcome::Complete;
     }
-    let customer = customer_of(world, &session, payer);
-    let intent = intent_of(world, &session, &customer);
+    let customer = customer_of(world, session, payer);
+    let intent = intent_of(world, session, &customer);
     let intent_id = text(&intent, "id");
     let method = payment_method::create(world, card, payer, &customer);
     if let Some(decline) = card.decline() {
         payments::attempt(world, intent_id, &method, card, Attempt::Failed(decline));
-        return Ok(Outcome::Declined(decline));
+        return Outcome::Declined(decline);
     }
     let attempt = if card.is_bank_debit() { Attempt::Pending } else { Attempt::Succeeded };
     let charge = payments::attempt(world, intent_id, &method, card, attempt);
     let status = if card.is_bank_debit() { "unpaid" } else { "paid" };
     let fields = json!({ "payment_status": status, "payment_intent": intent_id, "customer": customer });
-    complete(world, &session, payer, fields);
+    complete(world, session, payer, fields);
     if attempt == Attempt::Succeeded {
         payments::book(world, &charge);
     } else if let Some(after) = world.settle_after {
         let succeeds = card == Card::BankDebit;
         world.plan(world.now() + after, Timer::SettleDelayed(session_id.to_owned(), succeeds));
     }
-    Ok(Outcome::Complete)
+    Outcome::Complete
 }
 
-fn complete(world: &mut World, session: &Value, payer: &Payer, fields: Value) {
+/// The session is complete, with these fields besides.
+pub(super) fn complete(world: &mut World, session: &Value, payer: &Payer, fields: Value) {
     let id = text(session, "id");
     let details = json!({
         "address": address(Some(&payer.country)),
@@ -80,7 +87,7 @@ fn complete(world: &mut World, session: &Value, payer: &Payer, fields: Value) {
 }
 
 /// The session's customer, made now when the session asks for one.
-fn customer_of(world: &mut World, session: &Value, payer: &Payer) -> Value {
+pub(super) fn customer_of(world: &mut World, session: &Value, payer: &Payer) -> Value {
     let known = if session["customer"].is_null() { &session["_customer"] } else { &session["customer"] };
     if !known.is_null() || session["customer_creation"] != "always" {
         return known.clone();
@@ -95,7 +102,7 @@ fn customer_of(world: &mut World, session: &Value, payer: &Payer) -> Value {
 }
 
 /// The session's payment intent: made at the first attempt, kept over declines, shown on the session once it is paid.
-fn intent_of(world: &mut World, session: &Value, customer: &Value) -> Value {
+pub(super) fn intent_of(world: &mut World, session: &Value, customer: &Value) -> Value {
     let kept = world.follow(session, "_payment_intent");
     if !kept.is_null() {
         return kept;

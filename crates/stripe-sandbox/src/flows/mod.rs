@@ -1,10 +1,17 @@
 //! What happens in the life of a payment: each flow changes the objects and records the events, in Stripe's order.
 
+pub mod billing;
 pub mod checkout;
 pub mod delayed;
 pub mod disputes;
+pub mod ending;
 pub mod payments;
+pub mod plan_change;
 pub mod refunds;
+pub mod renewal;
+pub mod schedules;
+pub mod subscribing;
+pub mod wallet;
 
 use crate::error::{ApiError, ApiResult};
 use crate::world::World;

@@ -51,7 +51,7 @@ pub fn create(world: &mut World, intent: &Value, method: &Value, card: Card, att
         "paid": paid,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
-        "payment_method_details": details(card, amount, paid),
+        "payment_method_details": details(card, method, amount, paid),
         "radar_options": {},
         "receipt_email": intent["receipt_email"],
         "receipt_number": null,
@@ -91,7 +91,7 @@ pub fn outcome(decline: Option<Decline>) -> Value {
     })
 }
 
-fn details(card: Card, amount: i64, paid: bool) -> Value {
+fn details(card: Card, method: &Value, amount: i64, paid: bool) -> Value {
     if card.is_bank_debit() {
         return json!({
             "type": "us_bank_account",
@@ -99,7 +99,7 @@ fn details(card: Card, amount: i64, paid: bool) -> Value {
                 "account_holder_type": "individual",
                 "account_type": "checking",
                 "bank_name": "STRIPE TEST BANK",
-                "fingerprint": ids::random("", 16),
+                "fingerprint": method["us_bank_account"]["fingerprint"],
                 "last4": card.last4(),
                 "payment_reference": null,
                 "routing_number": "110000000",
@@ -114,10 +114,10 @@ fn details(card: Card, amount: i64, paid: bool) -> Value {
             "checks": { "address_line1_check": null, "address_postal_code_check": null, "cvc_check": "pass" },
             "country": "US",
             "electronic_commerce_indicator": null,
-            "exp_month": 12,
-            "exp_year": 2034,
+            "exp_month": method["card"]["exp_month"],
+            "exp_year": method["card"]["exp_year"],
             "extended_authorization": { "status": "disabled" },
-            "fingerprint": ids::random("", 16),
+            "fingerprint": method["card"]["fingerprint"],
             "funding": "credit",
             "incremental_authorization": { "status": "unavailable" },
             "installments": null,

@@ -4,13 +4,18 @@ pub mod balance_transaction;
 pub mod charge;
 pub mod customer;
 pub mod dispute;
+pub mod invoice;
 pub mod line_item;
 pub mod payment_intent;
 pub mod payment_method;
+pub mod portal;
 pub mod price;
 pub mod product;
 pub mod refund;
+pub mod schedule;
 pub mod session;
+pub mod setup_intent;
+pub mod subscription;
 
 use crate::params::Params;
 use serde_json::{Map, Value, json};

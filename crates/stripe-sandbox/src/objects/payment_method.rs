@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// The payment method made of what the customer typed. `_card` remembers which test card it is.
 pub fn create(world: &mut World, card: Card, payer: &Payer, customer: &Value) -> Value {
     let kind = kind(card);
-    let details = if card.is_bank_debit() { bank_account(card) } else { plastic(card) };
+    let details = if card.is_bank_debit() { bank_account(card) } else { plastic(card, payer) };
     let fields = json!({
         "allow_redisplay": "limited",
         "billing_details": billing_details(payer),
@@ -39,14 +39,15 @@ pub fn billing_details(payer: &Payer) -> Value {
     })
 }
 
-fn plastic(card: Card) -> Value {
+fn plastic(card: Card, payer: &Payer) -> Value {
+    let (exp_year, exp_month) = payer.valid_until;
     json!({
         "brand": card.brand(),
         "checks": { "address_line1_check": null, "address_postal_code_check": null, "cvc_check": "pass" },
         "country": "US",
         "display_brand": card.brand(),
-        "exp_month": 12,
-        "exp_year": 2034,
+        "exp_month": exp_month,
+        "exp_year": exp_year,
         "fingerprint": ids::random("", 16),
         "funding": "credit",
         "generated_from": null,

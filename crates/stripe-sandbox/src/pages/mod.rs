@@ -1,7 +1,11 @@
 //! Pages for people: the hosted pay page and the control page. Plain HTML; they work without scripts.
 
+mod card_form;
 mod desk;
+mod desk_rows;
+mod invoice;
 mod pay;
+mod portal;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, ServiceConfig};
@@ -25,6 +29,9 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("layout.html", include_str!("../../templates/layout.html")),
         ("pay.html", include_str!("../../templates/pay.html")),
         ("message.html", include_str!("../../templates/message.html")),
+        ("card_fields.html", include_str!("../../templates/card_fields.html")),
+        ("portal.html", include_str!("../../templates/portal.html")),
+        ("invoice.html", include_str!("../../templates/invoice.html")),
         ("desk.html", include_str!("../../templates/desk.html")),
     ] {
         // A template is part of the program: each is rendered by a test.
@@ -40,6 +47,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/_desk", web::post().to(desk::act))
         .route("/c/pay/{id}", web::get().to(pay::show))
         .route("/c/pay/{id}", web::post().to(pay::submit))
+        .route("/p/session/{secret}", web::get().to(portal::show))
+        .route("/p/session/{secret}", web::post().to(portal::act))
+        .route("/i/{id}", web::get().to(invoice::show))
+        .route("/i/{id}", web::post().to(invoice::pay))
         .route(
             "/assets/sandbox.css",
             web::get().to(async || asset("text/css", include_str!("../../assets/sandbox.css"))),

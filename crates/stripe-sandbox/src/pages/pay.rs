@@ -1,5 +1,6 @@
 //! The hosted pay page of a Checkout Session.
 
+use super::card_form::{CardFields, Errors, first_error, test_cards};
 use super::{Shop, page, see_other};
 use crate::cards::{Card, Payer};
 use crate::flows::checkout::{self, Outcome};
@@ -9,10 +10,8 @@ use crate::world::{World, int, text};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path};
-use chrono::{DateTime, Datelike};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// What the customer typed.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
@@ -20,26 +19,10 @@ use std::collections::BTreeMap;
 pub struct Fields {
     email: String,
     method: String,
-    number: String,
-    expiry: String,
-    cvc: String,
-    name: String,
     account: String,
-    /// A test card to fill in, for browsers without scripts.
-    #[serde(skip_serializing)]
-    fill: String,
+    #[serde(flatten)]
+    card: CardFields,
 }
-
-type Errors = BTreeMap<&'static str, String>;
-
-const CARDS: [(&str, &str); 6] = [
-    ("4242 4242 4242 4242", "Paid"),
-    ("5555 5555 5555 4444", "Paid, Mastercard"),
-    ("4000 0000 0000 0002", "Declined"),
-    ("4000 0000 0000 9995", "Declined: no funds"),
-    ("4000 0000 0000 0069", "Declined: expired"),
-    ("4000 0000 0000 0341", "Paid, fails at renewals"),
-];
 
 /// `GET /c/pay/{id}`
 pub async fn show(id: Path<String>, shared: Data<Shared>, shop: Data<Shop>) -> HttpResponse {
@@ -54,25 +37,17 @@ pub async fn submit(id: Path<String>, fields: Form<Fields>, shared: Data<Shared>
         return page;
     }
     let mut fields = fields.into_inner();
-    if !fields.fill.is_empty() {
-        fields.number = fields.fill.clone();
-        fields.expiry = "12 / 34".to_owned();
-        fields.cvc = "123".to_owned();
-        fields.name = if fields.name.is_empty() { "Jenny Rosen".to_owned() } else { fields.name };
+    if let Some(filled) = fields.card.clone().filled() {
+        fields.card = filled;
         return form(&shared, &shop, &session, &fields, &Errors::new(), None);
     }
     if let Some(email) = shared.read(|world| known_email(world, &session)) {
         fields.email = email;
     }
-    let (year, month) = shared.read(|world| year_and_month(world.now()));
-    let card = match judge(&session, &fields, year, month) {
-        Ok(card) => card,
-        Err(errors) => {
-            return form(&shared, &shop, &session, &fields, &errors, None);
-        }
+    let (card, payer) = match judge(&session, &fields, shared.read(World::now)) {
+        Ok(judged) => judged,
+        Err(errors) => return form(&shared, &shop, &session, &fields, &errors, None),
     };
-    let payer =
-        Payer { email: fields.email.trim().to_owned(), name: fields.name.trim().to_owned(), country: "US".to_owned() };
     match shared.with(|world| checkout::pay(world, &id, card, &payer)) {
         Ok(Outcome::Complete) => see_other(&text(&session, "success_url").replace("{CHECKOUT_SESSION_ID}", &id)),
         Ok(Outcome::Declined(decline)) => {
@@ -109,66 +84,26 @@ fn closed(session: &Value, shop: &Shop) -> Option<HttpResponse> {
     }
 }
 
-/// The card to pay with, or what is wrong with each field.
-fn judge(session: &Value, fields: &Fields, year: i32, month: u32) -> Result<Card, Errors> {
+/// How to pay, or what is wrong with each field.
+fn judge(session: &Value, fields: &Fields, now: i64) -> Result<(Card, Payer), Errors> {
     let mut errors = Errors::new();
     if !fields.email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')) {
         errors.insert("email", "Your email is incomplete.".to_owned());
     }
-    if fields.name.trim().is_empty() {
+    if fields.card.name.trim().is_empty() {
         errors.insert("name", "Your name is missing.".to_owned());
     }
+    let mut payer = Payer { name: fields.card.name.trim().to_owned(), ..Payer::with_email(fields.email.trim()) };
     let card = if !needs_card(session) {
         Card::Visa
     } else if fields.method == "bank" && allows_bank(session) {
         if fields.account == "fails" { Card::BankDebitFailing } else { Card::BankDebit }
     } else {
-        judge_card(fields, year, month, &mut errors)
+        let (card, valid_until) = fields.card.judge(now, &mut errors);
+        payer.valid_until = valid_until;
+        card
     };
-    if errors.is_empty() { Ok(card) } else { Err(errors) }
-}
-
-fn judge_card(fields: &Fields, year: i32, month: u32, errors: &mut Errors) -> Card {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let expiry = digits(&fields.expiry);
-    let valid_until = (expiry.len() == 4)
-        .then(|| Some((2000 + expiry[2..].parse::<i32>().ok()?, expiry[..2].parse::<u32>().ok()?)))
-        .flatten()
-        .filter(|(_, month)| (1..=12).contains(month));
-    let told = match valid_until {
-        None => Some("Your card's expiry date is incomplete."),
-        Some(until) if until < (year, month) => Some("Your card's expiry date is in the past."),
-        Some(_) => None,
-    };
-    errors.extend(told.map(|told| ("expiry", told.to_owned())));
-    if !(3..=4).contains(&digits(&fields.cvc).len()) {
-        errors.insert("cvc", "Your card's security code is incomplete.".to_owned());
-    }
-    if !passes_luhn(&digits(&fields.number)) {
-        errors.insert("number", "Your card number is invalid.".to_owned());
-    }
-    Card::from_number(&fields.number).unwrap_or_else(|| {
-        let message = "This is a test page: only test cards work here.".to_owned();
-        errors.entry("number").or_insert(message);
-        Card::Declined
-    })
-}
-
-fn passes_luhn(digits: &str) -> bool {
-    let sum: u32 = digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(index, byte)| {
-            let digit = u32::from(byte - b'0');
-            if index % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
-        })
-        .sum();
-    digits.len() >= 12 && sum.is_multiple_of(10)
-}
-
-fn year_and_month(seconds: i64) -> (i32, u32) {
-    DateTime::from_timestamp(seconds, 0).map(|time| (time.year(), time.month())).unwrap_or_default()
+    if errors.is_empty() { Ok((card, payer)) } else { Err(errors) }
 }
 
 fn needs_card(session: &Value) -> bool {
@@ -192,7 +127,6 @@ fn form(
     if let Some(email) = &known_email {
         values.email.clone_from(email);
     }
-    let first_error = ["email", "number", "expiry", "cvc", "name"].into_iter().find(|name| errors.contains_key(name));
     let context = json!({
         "summary": summary(session),
         "shop": shop_name(session, shop),
@@ -203,9 +137,9 @@ fn form(
         "email_is_known": known_email.is_some(),
         "values": values,
         "errors": errors,
-        "first_error": first_error,
+        "first_error": first_error(errors),
         "alert": alert,
-        "cards": CARDS.map(|(number, about)| json!({ "number": number, "about": about })),
+        "cards": test_cards(),
     });
     page(StatusCode::OK, "pay.html", context)
 }

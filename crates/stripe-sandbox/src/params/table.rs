@@ -53,6 +53,7 @@ static CALLS: LazyLock<Vec<Call>> = LazyLock::new(|| {
         include_str!("../../tables/checkout.txt"),
         include_str!("../../tables/payments.txt"),
         include_str!("../../tables/catalog.txt"),
+        include_str!("../../tables/billing.txt"),
     ] {
         reader.read(text);
     }

@@ -95,7 +95,7 @@ impl Attempt {
 }
 
 /// The webhook endpoint, its settings and all deliveries.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Mailbox {
     /// Where events go; none are made for delivery while this is `None`.
     pub url: Option<String>,

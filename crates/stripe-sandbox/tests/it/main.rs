@@ -3,7 +3,10 @@
 mod checkout;
 mod idempotency;
 mod pages;
+mod plans;
+mod portal;
 mod refunds;
 mod shop;
 mod strictness;
+mod subscriptions;
 mod webhooks;

@@ -98,6 +98,24 @@ pub const SESSION: &str = "mode=payment&success_url=http://shop.test/done?sessio
     &line_items[0][price_data][currency]=usd&line_items[0][price_data][unit_amount]=1900\
     &line_items[0][price_data][product_data][name]=Field+Guide";
 
+/// Parameters of a session over a plan at $9.00 a month.
+pub fn subscription_form(more: &str) -> String {
+    format!(
+        "mode=subscription&success_url=http://shop.test/done?session_id={{CHECKOUT_SESSION_ID}}\
+         &subscription_data[metadata][plan_id]=plan-1&line_items[0][quantity]=1\
+         &line_items[0][price_data][currency]=usd&line_items[0][price_data][unit_amount]=900\
+         &line_items[0][price_data][recurring][interval]=month\
+         &line_items[0][price_data][product_data][name]=Studio+plan{more}"
+    )
+}
+
+/// A subscription that was just begun in a checkout.
+pub async fn subscribed(shop: &Shop, more: &str) -> Value {
+    let session = shop.post("/v1/checkout/sessions", &subscription_form(more)).await;
+    let done = shop.control.pay(id(&session), stripe_sandbox::Card::Visa).unwrap();
+    shop.control.object(done["subscription"].as_str().unwrap()).unwrap()
+}
+
 pub fn id(object: &Value) -> &str {
     object["id"].as_str().unwrap()
 }

@@ -69,12 +69,12 @@ pub async fn find_file(cx: impl Into<Cx<'_>>, product: Uuid, file: Uuid) -> Resu
     .await
 }
 
-/// Adds a file. Fails with a foreign key violation when the product is gone.
-pub async fn insert_file(tx: &mut Tx, file: &FileRecord, now: DateTime<Utc>) -> Result<()> {
-    sql(
+/// Adds a file, if its product is still there.
+pub async fn insert_file(tx: &mut Tx, file: &FileRecord, now: DateTime<Utc>) -> Result<bool> {
+    let added = sql(
         tx,
         "insert into product_files (id, product_id, name, size, content_type, sha256, storage_key, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+         select $1, id, $3, $4, $5, $6, $7, $8 from products where id = $2",
     )
     .bind(file.id)
     .bind(file.product_id)
@@ -85,8 +85,8 @@ pub async fn insert_file(tx: &mut Tx, file: &FileRecord, now: DateTime<Utc>) -> 
     .bind(file.storage_key.clone())
     .bind(now)
     .exec()
-    .await
-    .map(drop)
+    .await?;
+    Ok(added == 1)
 }
 
 /// Takes a file from a product; where it lay, if there was one.

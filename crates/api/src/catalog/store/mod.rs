@@ -220,9 +220,7 @@ pub enum Stock {
     Set(Option<i64>),
 }
 
-/// Rewrites a product. One that is published for the first time becomes the newest.
-///
-/// Fails with a unique violation when another product has the slug.
+/// Rewrites a product, unless another has the slug. One that is published for the first time becomes the newest.
 pub async fn update_product(
     tx: &mut Tx,
     id: Uuid,
@@ -230,13 +228,13 @@ pub async fn update_product(
     status: ProductStatus,
     stock: Stock,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<bool> {
     let product = &content.product;
     let (set_stock, stock) = match stock {
         Stock::Keep => (false, None),
         Stock::Set(stock) => (true, stock),
     };
-    sql(
+    let updated = sql(
         &mut *tx,
         "update products set slug = $2, name = $3, name_key = $4, summary = $5, price_amount = $6, currency = $7,
              stock = case when $8 then $9 else stock end, status = $10, tags = $11, embed = $12, service = $13,
@@ -261,7 +259,11 @@ pub async fn update_product(
     .bind(content.description_html.clone())
     .bind(content.search_text.clone())
     .exec()
-    .await?;
+    .await;
+    match updated {
+        Err(error) if error.as_database_error().is_some_and(|error| error.is_unique_violation()) => return Ok(false),
+        updated => updated?,
+    };
     if status == ProductStatus::Published {
         tx.lock("catalog.position").await?;
         sql(
@@ -274,7 +276,8 @@ pub async fn update_product(
         .exec()
         .await?;
     }
-    replace_tags(tx, id, &product.tags).await
+    replace_tags(tx, id, &product.tags).await?;
+    Ok(true)
 }
 
 /// Writes the tag rows anew from the product's row.
@@ -305,9 +308,12 @@ pub async fn update_archived(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Resul
     Ok(())
 }
 
-/// Deletes a product with its files' rows and tags. Fails with a foreign key violation when orders or customers have it.
-pub async fn delete_product(tx: &mut Tx, id: Uuid) -> Result<()> {
-    sql(tx, "delete from products where id = $1").bind(id).exec().await.map(drop)
+/// Deletes a product with its files' rows and tags, unless orders or customers have it: then the transaction is spent.
+pub async fn delete_product(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    match sql(tx, "delete from products where id = $1").bind(id).exec().await {
+        Err(error) if error.as_database_error().is_some_and(|error| error.is_foreign_key_violation()) => Ok(false),
+        deleted => Ok(deleted? == 1),
+    }
 }
 
 /// Takes `quantity` from what is left, if that much is and the product is for sale.
