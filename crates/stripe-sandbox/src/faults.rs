@@ -34,6 +34,8 @@ pub enum FaultKind {
     Drop,
     /// The answer comes, this many milliseconds late.
     Slow(u64),
+    /// A 200 that is no JSON, as from a proxy in between.
+    Garbage,
 }
 
 fn once() -> u32 {

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::VecDeque;
+
+/// How many requests are remembered.
+const REMEMBERED: usize = 10_000;
 
 /// One API request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,4 +28,12 @@ pub struct RequestRecord {
     pub status: Option<u16>,
     /// Whether a kept answer was given again.
     pub replayed: bool,
+}
+
+/// Remembers a request, and forgets the oldest when there are too many.
+pub(crate) fn note(requests: &mut VecDeque<RequestRecord>, record: RequestRecord) {
+    if requests.len() == REMEMBERED {
+        requests.pop_front();
+    }
+    requests.push_back(record);
 }

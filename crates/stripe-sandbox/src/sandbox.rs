@@ -91,6 +91,7 @@ impl Sandbox {
         let address = *server.addrs().first().context("no address was bound")?;
         shared.quietly(|world| {
             world.public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+            world.shop_name = config.shop_name.clone();
             world.api_version = config.api_version.clone();
             world.settle_after = config.settle_after.map(i64::from);
             world.mailbox.settings = config.delivery.clone();

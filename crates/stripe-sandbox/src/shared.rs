@@ -3,6 +3,7 @@
 use crate::faults::Fault;
 use crate::requests::RequestRecord;
 use crate::world::{World, text};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -13,7 +14,7 @@ pub(crate) struct Shared {
     /// API faults still to come.
     pub(crate) faults: Mutex<Vec<Fault>>,
     /// API requests served.
-    pub(crate) requests: Mutex<Vec<RequestRecord>>,
+    pub(crate) requests: Mutex<VecDeque<RequestRecord>>,
     /// There may be something to deliver.
     pub(crate) mail: Notify,
     changed: AtomicBool,

@@ -38,6 +38,9 @@ pub struct World {
     /// Where sessions' pages live.
     #[serde(skip)]
     pub(crate) public_url: String,
+    /// The shop's name, as on invoices.
+    #[serde(skip)]
+    pub(crate) shop_name: String,
     /// The API version written on events.
     #[serde(skip)]
     pub(crate) api_version: String,
@@ -133,6 +136,13 @@ impl World {
             }
         }
         Value::Object(previous)
+    }
+
+    /// Takes a field away that an object has only at times.
+    pub fn drop_field(&mut self, id: &str, field: &str) {
+        if let Some(Value::Object(object)) = self.objects.get_mut(id) {
+            object.remove(field);
+        }
     }
 
     /// Records that something happened to an object; delivery follows when the change at hand is whole.

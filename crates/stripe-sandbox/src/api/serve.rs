@@ -6,7 +6,7 @@ use crate::faults::{self, Fault, FaultKind};
 use crate::idempotency::{Answer, Claim};
 use crate::ids;
 use crate::params::{self, Call};
-use crate::requests::RequestRecord;
+use crate::requests::{self, RequestRecord};
 use crate::shared::{Shared, locked};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Bytes, Data};
@@ -185,18 +185,25 @@ impl<'a> Exchange<'a> {
         if let Some(error) = status_fault(fault) {
             return self.reply(error.status, error.body(&self.id));
         }
+        if fault.kind == FaultKind::Garbage {
+            self.log(Some(200));
+            return HttpResponse::Ok().content_type("text/html").body("<html>upstream hiccup</html>");
+        }
         if let FaultKind::Timeout(millis) = fault.kind {
             tokio::time::sleep(Duration::from_millis(millis)).await;
         }
-        locked(&self.shared.requests).push(self.record);
+        self.log(None);
         // A body that fails before its first byte makes the server close the connection with nothing sent.
         let broken = stream::once(async { Err::<Bytes, std::io::Error>(std::io::ErrorKind::ConnectionReset.into()) });
         HttpResponse::Ok().no_chunking(1).body(actix_web::body::SizedStream::new(1, broken))
     }
 
+    fn log(&self, status: Option<u16>) {
+        requests::note(&mut locked(&self.shared.requests), RequestRecord { status, ..self.record.clone() });
+    }
+
     fn reply(&self, status: u16, body: Value) -> HttpResponse {
-        let record = RequestRecord { status: Some(status), ..self.record.clone() };
-        locked(&self.shared.requests).push(record);
+        self.log(Some(status));
         let mut response =
             HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
         response

@@ -157,7 +157,8 @@ pub fn resume(world: &mut World, id: &str, params: &Params) -> ApiResult<Value> 
     if before["status"] != "paused" {
         return Err(ApiError::invalid("Only a paused subscription can be resumed."));
     }
-    world.change(id, json!({ "status": "active", "status_details": {} }));
+    world.change(id, json!({ "status": "active" }));
+    world.drop_field(id, "status_details");
     let unchanged = params.group("billing_cycle_anchor").text("type") == Some("unchanged");
     let (_, end) = subscription::period(&before);
     if unchanged && end > world.now() {

@@ -195,9 +195,9 @@ impl Control {
         locked(&self.shared.faults).clear();
     }
 
-    /// The API requests so far, oldest first.
+    /// The last API requests, oldest first.
     pub fn requests(&self) -> Vec<RequestRecord> {
-        locked(&self.shared.requests).clone()
+        locked(&self.shared.requests).iter().cloned().collect()
     }
 
     /// An object as the API shows it.

@@ -50,7 +50,7 @@ pub fn settle(world: &mut World, session_id: &str, succeeds: bool) -> ApiResult<
 }
 
 /// The payment intent of a session: its own, or its invoice's in subscription mode.
-fn intent_of(world: &World, session: &Value) -> Value {
+pub fn intent_of(world: &World, session: &Value) -> Value {
     match (session["payment_intent"].as_str(), session["invoice"].as_str()) {
         (Some(intent), _) => world.any(intent).cloned().unwrap_or_default(),
         (None, Some(invoice)) => {

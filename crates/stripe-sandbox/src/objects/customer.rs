@@ -13,7 +13,6 @@ pub fn create(world: &mut World, params: &Params) -> Value {
         "address": whole_address(&params.or_null("address")),
         "balance": params.int("balance").unwrap_or(0),
         "currency": null,
-        "customer_account": null,
         "default_source": null,
         "delinquent": false,
         "description": params.or_null("description"),

@@ -93,7 +93,7 @@ pub fn create(world: &mut World, subscription: &Value, reason: &str, lines: Vec<
     let fields = json!({
         "id": id,
         "account_country": "US",
-        "account_name": "Sandbox shop",
+        "account_name": world.shop_name,
         "account_tax_ids": null,
         "amount_due": total.max(0),
         "amount_overpaid": 0,

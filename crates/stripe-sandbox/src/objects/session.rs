@@ -80,7 +80,7 @@ pub fn create(world: &mut World, params: &Params, totals: Totals) -> Value {
         "invoice": null,
         "invoice_creation": payment.then(|| json!({ "enabled": false, "invoice_data": invoice_data })),
         "locale": params.or_null("locale"),
-        "managed_payments": { "enabled": false },
+        "managed_payments": null,
         "metadata": metadata(params),
         "mode": mode,
         "origin_context": params.or_null("origin_context"),

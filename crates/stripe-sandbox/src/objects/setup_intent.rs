@@ -21,7 +21,7 @@ pub fn create(world: &mut World, customer: &Value, metadata: Value) -> Value {
         "flow_directions": null,
         "last_setup_error": null,
         "latest_attempt": null,
-        "managed_payments": { "enabled": false },
+        "managed_payments": null,
         "mandate": null,
         "metadata": metadata,
         "next_action": null,

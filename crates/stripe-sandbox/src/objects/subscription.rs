@@ -49,7 +49,7 @@ pub fn create(world: &mut World, customer: &Value, method: &Value, items: &[(Val
         },
         "items": list(items, &format!("/v1/subscription_items?subscription={id}")),
         "latest_invoice": null,
-        "managed_payments": { "enabled": false },
+        "managed_payments": null,
         "metadata": metadata(data),
         "next_pending_invoice_item_invoice": null,
         "on_behalf_of": null,

@@ -2,7 +2,7 @@
 
 use super::portal::tone;
 use crate::calendar::{day, rate};
-use crate::flows::billing;
+use crate::flows::{billing, delayed};
 use crate::money::display;
 use crate::objects::subscription as subscriptions;
 use crate::world::{World, int, text};
@@ -17,7 +17,7 @@ fn button(label: &str, command: &str, arguments: Value) -> Value {
 /// A Checkout Session.
 pub fn session(world: &World, session: &Value) -> Value {
     let (id, currency) = (text(session, "id"), text(session, "currency"));
-    let intent = world.follow(session, "payment_intent");
+    let intent = delayed::intent_of(world, session);
     let charge = world.follow(&intent, "latest_charge");
     let disputes: Vec<&Value> = world.of("dispute", "charge", text(&charge, "id")).collect();
     let disputed = disputes.iter().find(|dispute| text(dispute, "status").contains("needs_response"));

@@ -2,6 +2,7 @@
 
 use super::card_form::{CardFields, Errors, first_error, test_cards};
 use super::{Shop, page, see_other};
+use crate::calendar;
 use crate::cards::{Card, Payer};
 use crate::flows::checkout::{self, Outcome};
 use crate::money::display;
@@ -162,7 +163,18 @@ fn summary(session: &Value) -> Value {
             json!({ "name": line["description"], "amount": display(int(line, "amount_total"), currency), "detail": detail })
         })
         .collect();
+    let data = &session["_params"]["subscription_data"];
+    let trial_end = data["trial_end"]
+        .as_i64()
+        .or_else(|| Some(int(session, "created") + data["trial_period_days"].as_i64()? * 86_400));
+    let recurring = session["_line_items"].as_array().into_iter().flatten().map(|line| &line["price"]);
+    let rate = recurring.into_iter().find(|price| !price["recurring"].is_null()).map(calendar::rate);
+    let after = rate.map(|rate| match trial_end {
+        Some(end) => format!("Free until {}, then {rate}", calendar::day(end)),
+        None => format!("Then {rate}"),
+    });
     let (heading, button) = match (text(session, "mode"), text(session, "submit_type")) {
+        ("subscription", _) if trial_end.is_some() => ("Try it".to_owned(), "Start trial".to_owned()),
         ("subscription", _) => ("Subscribe".to_owned(), "Subscribe".to_owned()),
         ("setup", _) => ("Save a card".to_owned(), "Save card".to_owned()),
         _ if !needs_card(session) => ("Order".to_owned(), "Complete order".to_owned()),
@@ -170,7 +182,7 @@ fn summary(session: &Value) -> Value {
         (_, "donate") => ("Donate".to_owned(), format!("Donate {total}")),
         _ => ("Pay".to_owned(), format!("Pay {total}")),
     };
-    json!({ "total": total, "lines": lines, "heading": heading, "button": button })
+    json!({ "total": total, "lines": lines, "heading": heading, "button": button, "after": after })
 }
 
 fn shop_name(session: &Value, shop: &Shop) -> String {

@@ -23,23 +23,28 @@ pub fn check(call: &Call, mut form: Map<String, Value>) -> ApiResult<(Params, Ve
     Ok((Params(object(&call.fields, form, "")?), expand))
 }
 
-fn object(fields: &[Field], form: Map<String, Value>, path: &str) -> ApiResult<Map<String, Value>> {
+fn object(fields: &[Field], mut form: Map<String, Value>, path: &str) -> ApiResult<Map<String, Value>> {
     let full = |name: &str| {
         if path.is_empty() { name.to_owned() } else { format!("{path}[{name}]") }
     };
+    let unknown = form.keys().find(|name| !fields.iter().any(|field| field.name == **name));
+    if let Some(name) = unknown {
+        let full = full(name);
+        let error = ApiError::invalid(format!("Received unknown parameter: {full}"));
+        return Err(error.code("parameter_unknown").param(full));
+    }
     if let Some(field) = fields.iter().find(|field| field.required && !form.contains_key(&field.name)) {
         return Err(ApiError::missing(&full(&field.name)));
     }
-    form.into_iter()
-        .map(|(name, raw)| {
-            let full = full(&name);
-            let field = fields.iter().find(|field| field.name == name).ok_or_else(|| {
-                ApiError::invalid(format!("Received unknown parameter: {full}")).code("parameter_unknown").param(&*full)
-            })?;
-            let typed = if field.unsettable && raw == "" { Value::Null } else { value(&field.kind, raw, &full)? };
-            Ok((name, typed))
-        })
-        .collect()
+    let mut typed = Map::new();
+    for field in fields {
+        if let Some(raw) = form.remove(&field.name) {
+            let unset = field.unsettable && raw == "";
+            let judged = if unset { Value::Null } else { value(&field.kind, raw, &full(&field.name))? };
+            typed.insert(field.name.clone(), judged);
+        }
+    }
+    Ok(typed)
 }
 
 fn value(kind: &Kind, raw: Value, path: &str) -> ApiResult<Value> {
@@ -56,16 +61,16 @@ fn value(kind: &Kind, raw: Value, path: &str) -> ApiResult<Value> {
 }
 
 fn either(kinds: &[Kind], raw: Value, path: &str) -> ApiResult<Value> {
-    let mut refusal = ApiError::invalid(format!("Invalid {path}")).param(path);
+    let mut refusal = None;
     for kind in kinds {
         match value(kind, raw.clone(), path) {
             Ok(typed) => return Ok(typed),
-            // The alternative of the same shape has the more useful complaint.
-            Err(error) if raw.is_object() == matches!(kind, Kind::Object(_)) => refusal = error,
+            // The first alternative of the same shape has the most useful complaint.
+            Err(error) if raw.is_object() == matches!(kind, Kind::Object(_)) => refusal = refusal.or(Some(error)),
             Err(_) => {}
         }
     }
-    Err(refusal)
+    Err(refusal.unwrap_or_else(|| ApiError::invalid(format!("Invalid {path}")).param(path)))
 }
 
 /// Free keys, in Stripe's bounds for metadata.

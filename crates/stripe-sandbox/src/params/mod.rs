@@ -6,6 +6,8 @@ mod table;
 
 pub use check::check;
 pub use form::parse_form;
+#[cfg(test)]
+pub use table::calls;
 pub use table::{Call, find_call};
 
 use serde_json::{Map, Value};

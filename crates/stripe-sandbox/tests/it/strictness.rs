@@ -83,6 +83,17 @@ async fn totals_have_bounds() {
 }
 
 #[actix_web::test]
+async fn what_is_not_played_is_refused_loudly() {
+    let shop = Shop::open().await;
+    for change in
+        ["discounts[0][coupon]=x", "invoice_creation[enabled]=true", "shipping_options[0][shipping_rate]=shr_x"]
+    {
+        let (status, error) = shop.refused("POST", "/v1/checkout/sessions", &format!("{SESSION}&{change}")).await;
+        assert_eq!(status, 501, "{error}");
+    }
+}
+
+#[actix_web::test]
 async fn metadata_has_bounds() {
     let shop = Shop::open().await;
     let many: String = (0..51).map(|key| format!("&metadata[k{key}]=v")).collect();

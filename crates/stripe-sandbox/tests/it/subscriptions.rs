@@ -105,6 +105,8 @@ async fn a_trial_costs_nothing_and_then_renews() {
     let shop = Shop::open().await;
     let trial = "&subscription_data[trial_period_days]=14";
     let session = shop.post("/v1/checkout/sessions", &subscription_form(trial)).await;
+    let page = shop.request("GET", &format!("/c/pay/{}", id(&session))).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("Start trial") && page.contains("then $9.00"), "{page}");
     let done = shop.control.pay(id(&session), Card::Visa).unwrap();
     assert_eq!((&done["payment_status"], &done["amount_total"]), (&"no_payment_required".into(), &0.into()));
     let subscription = shop.get(&format!("/v1/subscriptions/{}", done["subscription"].as_str().unwrap())).await;

@@ -24,7 +24,8 @@ async fn events_arrive_signed_and_in_order() {
     for letter in endpoint.letters() {
         let time = letter.signature.split_once("t=").unwrap().1.split_once(',').unwrap().0.parse::<i64>().unwrap();
         assert!((shop.control.now() - time).abs() < 5);
-        assert_eq!(letter.signature, signature_header(&[SECRET.to_owned()], time, letter.body.as_bytes()));
+        let signed = signature_header(&[SECRET.to_owned()], time, letter.body.as_bytes());
+        assert_eq!(letter.signature.split_once(",v0=").unwrap().0, signed);
         assert!(letter.body.starts_with("{\n  \""), "Stripe pretty-prints its bodies");
         assert_eq!(letter.event()["api_version"], stripe_sandbox::NEWEST_VERSION);
     }
