@@ -59,6 +59,8 @@ create table refunds (
     -- the payment it sends back, when that is not the order's own (a second payment)
     stripe_payment_intent_id text not null,
     stripe_refund_id text unique,
+    -- counts keys used with Stripe: it repeats a 500 to the same key for ever
+    attempt bigint not null default 1,
     created_at timestamptz not null
 );
 create index refunds_of_order on refunds (order_id, id);

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
-    CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession, ProductData,
+    CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession, ListCheckoutSession, ProductData,
 };
 use stripe_shared::CheckoutSessionMode;
+use stripe_types::RangeQueryTs;
 use uuid::Uuid;
 use vitrine_types::{
     Code,
@@ -27,7 +28,10 @@ use crate::{
     idempotency::{self, IdempotencyKey},
     jobs::{self, Job, Kind},
     state::State,
-    stripe::{StripeError, objects::CheckoutSession},
+    stripe::{
+        Stripe, StripeError,
+        objects::{CheckoutSession, List},
+    },
 };
 
 /// How long an order can be paid. Stripe takes 30 minutes to 24 hours; the rest is room for trying again.
@@ -206,6 +210,14 @@ pub async fn open_session(state: &State, mut order: OrderRecord) -> Result<Order
     let session: CheckoutSession = match stripe.send(&request, &key).await {
         Ok(session) => session,
         Err(error @ StripeError::Unavailable(_)) => return Err(error.into()),
+        Err(error @ StripeError::Broken(_)) => match find_made(stripe, &order).await? {
+            Some(session) => session,
+            None => {
+                // The next click asks with another key: Stripe would repeat this answer to the present one.
+                start_another_attempt(state, &order).await?;
+                return Err(error.into());
+            }
+        },
         Err(error) => {
             let mut tx = state.db.begin().await?;
             settle::close(&mut tx, state, order.id, "failed").await?;
@@ -219,6 +231,15 @@ pub async fn open_session(state: &State, mut order: OrderRecord) -> Result<Order
     let order = store::find_order(&mut tx, order.id).await?.ok_or(Code::NotFound)?;
     tx.commit().await?;
     Ok(order)
+}
+
+/// The session of an order that Stripe made although it answered otherwise.
+async fn find_made(stripe: &Stripe, order: &OrderRecord) -> Result<Option<CheckoutSession>> {
+    let since = RangeQueryTs::gte(order.created_at.timestamp() - 60);
+    let list: List<CheckoutSession> = stripe.get(&ListCheckoutSession::new().created(since).limit(100)).await?;
+    let id = order.id.to_string();
+    let is_its = |session: &CheckoutSession| session.client_reference_id.as_ref() == Some(&id);
+    Ok(list.data.into_iter().find(|session| is_its(session) && session.status.as_deref() == Some("open")))
 }
 
 /// Gives an order whose session could not be made in time another chance, with a new key.

@@ -101,6 +101,7 @@ pub async fn ask(
         reason: new.reason.clone(),
         stripe_payment_intent_id: intent,
         stripe_refund_id: None,
+        attempt: 1,
         created_at: state.clock.now(),
     };
     // Sent by the request itself; the job is there should its process not get to it.
@@ -136,6 +137,7 @@ pub async fn send_back(tx: &mut Tx, state: &State, order: &OrderRecord, intent: 
         reason: Some(reason.into()),
         stripe_payment_intent_id: intent.into(),
         stripe_refund_id: None,
+        attempt: 1,
         created_at: state.clock.now(),
     };
     record(tx, state, &refund, &[], state.clock.now()).await
@@ -181,9 +183,20 @@ pub async fn send(state: &State, refund: Uuid) -> Result<RefundRecord> {
         .payment_intent(refund.stripe_payment_intent_id.as_str())
         .amount(refund.amount)
         .metadata(HashMap::from([("refund_id".to_owned(), refund.id.to_string())]));
-    let answer = stripe.send::<Refund>(&request, &format!("refund:{}", refund.id)).await;
+    let answer = stripe.send::<Refund>(&request, &format!("refund:{}:{}", refund.id, refund.attempt)).await;
     let refused = match answer {
         Ok(_) => None,
+        Err(error @ StripeError::Broken(_)) => {
+            let made = fetch(stripe, &refund.stripe_payment_intent_id).await?;
+            if !made.iter().any(|made| names(made) == Some(refund.id)) {
+                // It was not made, and Stripe would repeat its answer to this key: the job asks with another.
+                let mut tx = state.db.begin().await?;
+                store::update_refund_attempt(&mut tx, refund.id).await?;
+                tx.commit().await?;
+                return Err(error.into());
+            }
+            None
+        }
         // Somebody sent it back in Stripe's Dashboard: that is what was wanted.
         Err(error) if error.is_refusal("charge_already_refunded") => Some((RefundStatus::Canceled, None)),
         Err(error @ StripeError::Refused(_)) => Some((RefundStatus::Failed, Some(error))),
@@ -205,6 +218,11 @@ pub async fn send(state: &State, refund: Uuid) -> Result<RefundRecord> {
     let refund = store::find_refund(&mut tx, refund.id).await?.ok_or(Code::NotFound)?;
     tx.commit().await?;
     Ok(refund)
+}
+
+/// Our id of a refund that we asked for.
+fn names(refund: &Refund) -> Option<Uuid> {
+    refund.metadata.as_ref()?.get("refund_id")?.parse().ok()
 }
 
 /// All refunds of a payment, as Stripe tells them.
@@ -231,8 +249,7 @@ pub async fn apply(tx: &mut Tx, state: &State, order: Uuid, intent: &str, known:
             Some("canceled") => RefundStatus::Canceled,
             _ => RefundStatus::Pending,
         };
-        let named = refund.metadata.as_ref().and_then(|metadata| metadata.get("refund_id"));
-        let named = named.and_then(|id| id.parse::<Uuid>().ok());
+        let named = names(refund);
         let own = ours.iter().find(|own| own.stripe_refund_id.as_ref() == Some(&refund.id) || Some(own.id) == named);
         match own {
             Some(own) => {
@@ -249,6 +266,7 @@ pub async fn apply(tx: &mut Tx, state: &State, order: Uuid, intent: &str, known:
                     reason: None,
                     stripe_payment_intent_id: intent.into(),
                     stripe_refund_id: Some(refund.id.clone()),
+                    attempt: 1,
                     created_at: created.unwrap_or_else(|| state.clock.now()),
                 };
                 store::insert_refund(tx, &made, &[]).await?;

@@ -180,6 +180,7 @@ mod tests {
             reason: None,
             stripe_payment_intent_id: "pi_1".into(),
             stripe_refund_id: None,
+            attempt: 1,
             created_at: order.created_at,
         }
     }

@@ -32,8 +32,11 @@ pub struct Stripe {
 pub enum StripeError {
     /// Stripe understood and said no: the same request would be refused again.
     Refused(Refusal),
-    /// No answer, or Stripe is in trouble: the request may have had its effect. Send it again with the same key.
+    /// No answer: the request may have had its effect. Send it again with the same key.
     Unavailable(String),
+    /// Stripe answered that it is in trouble; the request may have had its effect all the same. Stripe repeats this answer
+    /// to the same key for ever: look whether the effect is there, then use another key.
+    Broken(u16),
 }
 
 /// Stripe's error object.
@@ -65,6 +68,7 @@ impl std::fmt::Display for StripeError {
                 no.message.as_deref().unwrap_or("-")
             ),
             Self::Unavailable(why) => write!(f, "Stripe does not answer: {why}"),
+            Self::Broken(status) => write!(f, "Stripe is in trouble (status {status})"),
         }
     }
 }
@@ -87,7 +91,7 @@ impl From<StripeError> for Error {
     fn from(error: StripeError) -> Self {
         let code = match &error {
             StripeError::Refused(_) => Code::PaymentsRefused,
-            StripeError::Unavailable(_) => Code::PaymentsUnavailable,
+            StripeError::Unavailable(_) | StripeError::Broken(_) => Code::PaymentsUnavailable,
         };
         Error::new(code).cause(error)
     }
@@ -134,8 +138,8 @@ impl Stripe {
             let mut attempt = 1;
             loop {
                 match self.attempt(&request, key).await {
-                    Err(StripeError::Unavailable(why)) if attempt < ATTEMPTS => {
-                        tracing::warn!(path = request.path, attempt, why, "Stripe did not answer; trying again");
+                    Err(error @ (StripeError::Unavailable(_) | StripeError::Broken(_))) if attempt < ATTEMPTS => {
+                        tracing::warn!(path = request.path, attempt, %error, "trying again");
                         // Jitter, so that many customers' retries do not arrive together.
                         let wait = rand::rng().random_range(100..300) * u64::from(attempt);
                         tokio::time::sleep(Duration::from_millis(wait)).await;
@@ -174,8 +178,14 @@ impl Stripe {
         if status < 400 {
             return Ok(text);
         }
-        if should_retry.unwrap_or(matches!(status, 409 | 424 | 429 | 500..)) {
-            return Err(StripeError::Unavailable(format!("status {status}")));
+        match status {
+            // Stripe's own word counts more than ours, where it gives one.
+            500.. if should_retry != Some(false) || key.is_some() => return Err(StripeError::Broken(status)),
+            // Another request with this key is under way, or too many are: neither had an effect.
+            409 | 424 | 429 if should_retry != Some(false) => {
+                return Err(StripeError::Unavailable(format!("status {status}")));
+            }
+            _ => {}
         }
         #[derive(Deserialize)]
         struct Body {

@@ -23,6 +23,8 @@ pub struct RefundRecord {
     pub stripe_payment_intent_id: String,
     /// `re_…`, once Stripe knows it.
     pub stripe_refund_id: Option<String>,
+    /// Counts keys used with Stripe.
+    pub attempt: i64,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
 }
@@ -77,7 +79,7 @@ pub async fn insert_refund(tx: &mut Tx, refund: &RefundRecord, lines: &[Uuid]) -
 pub async fn find_refund(cx: impl Into<Cx<'_>>, id: Uuid) -> Result<Option<RefundRecord>> {
     sql(
         cx,
-        "select id, order_id, amount, status, reason, stripe_payment_intent_id, stripe_refund_id, created_at
+        "select id, order_id, amount, status, reason, stripe_payment_intent_id, stripe_refund_id, attempt, created_at
          from refunds where id = $1",
     )
     .bind(id)
@@ -89,7 +91,7 @@ pub async fn find_refund(cx: impl Into<Cx<'_>>, id: Uuid) -> Result<Option<Refun
 pub async fn list_refunds(cx: impl Into<Cx<'_>>, order: Uuid) -> Result<Vec<RefundRecord>> {
     sql(
         cx,
-        "select id, order_id, amount, status, reason, stripe_payment_intent_id, stripe_refund_id, created_at
+        "select id, order_id, amount, status, reason, stripe_payment_intent_id, stripe_refund_id, attempt, created_at
          from refunds where order_id = $1 order by id",
     )
     .bind(order)
@@ -116,6 +118,11 @@ pub async fn update_refund(tx: &mut Tx, id: Uuid, status: &str, stripe_refund_id
         .bind(stripe_refund_id.map(str::to_owned))
         .exec()
         .await
+}
+
+/// Starts another attempt, with another key.
+pub async fn update_refund_attempt(tx: &mut Tx, id: Uuid) -> Result<u64> {
+    sql(tx, "update refunds set attempt = attempt + 1 where id = $1").bind(id).exec().await
 }
 
 /// Writes what Stripe says of a dispute.
