@@ -146,7 +146,7 @@ impl Shop {
         let product = admin.create_product(&new).await.unwrap();
         if kind == ProductKind::Download {
             let content = format!("the content of {name}").into_bytes();
-            drop(admin.upload_product_file(product.product.id, &format!("{name}.txt"), content).await);
+            admin.upload_product_file(product.product.id, &format!("{name}.txt"), content).await.unwrap();
         }
         product
     }
