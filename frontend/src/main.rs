@@ -1,2 +1,18 @@
-//! placeholder
-fn main() {}
+//! Vitrine's browser app. `app.rs` tells how it is laid out and how to add a page.
+
+// Not every page that uses these is written yet.
+#![allow(dead_code, unused_imports)]
+
+mod app;
+mod basket;
+mod components;
+mod format;
+mod layout;
+mod pages;
+mod session;
+mod texts;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(app::App);
+}

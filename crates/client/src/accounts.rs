@@ -25,6 +25,11 @@ impl Client {
 
     /// Exchanges the refresh cookie for a new access token.
     pub async fn refresh_session(&self) -> Result<Session> {
+        self.alone.run(self.exchange_cookie()).await
+    }
+
+    /// The exchange itself; only while [`Client::alone`] is held.
+    pub(crate) async fn exchange_cookie(&self) -> Result<Session> {
         // Straight to the transport: a refresh must not itself try to refresh.
         let request =
             Request { method: Method::Post, path: "/auth/refresh".into(), body: Body::Empty, idempotency_key: None };

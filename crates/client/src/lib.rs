@@ -6,6 +6,7 @@
 
 mod accounts;
 mod admin;
+mod alone;
 mod cart;
 mod catalog;
 mod checkout;
@@ -73,13 +74,19 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Client {
     base: Arc<str>,
     token: Arc<Mutex<Option<String>>>,
+    alone: alone::Alone,
     transport: send::Transport,
 }
 
 impl Client {
     /// A client of the server at `base`, such as `http://localhost:8080`; empty means "where the page came from".
     pub fn new(base: &str) -> Self {
-        Self { base: base.trim_end_matches('/').into(), token: Arc::default(), transport: Default::default() }
+        Self {
+            base: base.trim_end_matches('/').into(),
+            token: Arc::default(),
+            alone: Default::default(),
+            transport: Default::default(),
+        }
     }
 
     /// The access token in use.
@@ -144,10 +151,20 @@ impl Client {
         let answer = self.send(&request, token.as_deref()).await;
         match (&answer, &token) {
             (Err(error), Some(old)) if error.code() == Some(Code::InvalidToken) => {
-                // Another call may have refreshed meanwhile: then its token is good for this one too.
-                if self.token().as_ref() == Some(old) {
-                    self.refresh_session().await.inspect_err(|_| self.set_token(None))?;
-                }
+                self.alone
+                    .run(async {
+                        // Another call may have refreshed meanwhile: then its token is good for this one too.
+                        if self.token().as_ref() != Some(old) {
+                            return Ok(());
+                        }
+                        self.exchange_cookie().await.map(drop).inspect_err(|error| {
+                            // Without a connection the session has not ended.
+                            if error.status() == Some(401) {
+                                self.set_token(None);
+                            }
+                        })
+                    })
+                    .await?;
                 self.send(&request, self.token().as_deref()).await
             }
             _ => answer,

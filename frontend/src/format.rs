@@ -1,0 +1,98 @@
+//! Money, dates, times and sizes as the reader writes them, by the browser's `Intl`.
+
+use chrono::{DateTime, Utc};
+use js_sys::{Array, Date, Intl, Object, Reflect};
+use vitrine_types::Money;
+use wasm_bindgen::{JsCast, JsValue};
+
+fn options(pairs: &[(&str, JsValue)]) -> Object {
+    let options = Object::new();
+    for (name, value) in pairs {
+        let _ = Reflect::set(&options, &JsValue::from_str(name), value);
+    }
+    options
+}
+
+/// The reader's languages.
+fn locales() -> Array {
+    leptos::prelude::window().navigator().languages().unchecked_into()
+}
+
+/// `$19.00` as the reader's language writes it; whole amounts keep their decimals so that columns line up.
+pub fn money(money: &Money) -> String {
+    let digits = money.currency.exponent();
+    let options = options(&[
+        ("style", "currency".into()),
+        ("currency", money.currency.as_str().to_ascii_uppercase().into()),
+        ("minimumFractionDigits", digits.into()),
+        ("maximumFractionDigits", digits.into()),
+    ]);
+    let format = Intl::NumberFormat::new(&locales(), &options).format();
+    // As text: a float would lose the last digits of very large amounts.
+    let (sign, size) = (if money.amount < 0 { "-" } else { "" }, money.amount.unsigned_abs().to_string());
+    let text = match digits as usize {
+        0 => format!("{sign}{size}"),
+        digits => {
+            let padded = format!("{size:0>width$}", width = digits + 1);
+            let (whole, part) = padded.split_at(padded.len() - digits);
+            format!("{sign}{whole}.{part}")
+        }
+    };
+    call(&format, &text.into()).unwrap_or_else(|| money.to_string())
+}
+
+/// A whole number with the reader's separators.
+pub fn number(number: i64) -> String {
+    let format = Intl::NumberFormat::new(&locales(), &Object::new()).format();
+    call(&format, &JsValue::from_f64(number as f64)).unwrap_or_else(|| number.to_string())
+}
+
+/// `March 4, 2026`.
+pub fn date(time: &DateTime<Utc>) -> String {
+    date_time(time, &[("dateStyle", "long".into())])
+}
+
+/// `Mar 4, 2026, 2:00 PM`.
+pub fn moment(time: &DateTime<Utc>) -> String {
+    date_time(time, &[("dateStyle", "medium".into()), ("timeStyle", "short".into())])
+}
+
+/// `Wednesday, March 4, 2026 at 2:00 PM Central European Standard Time`: all there is to say, the zone named.
+pub fn moment_in_full(time: &DateTime<Utc>) -> String {
+    date_time(time, &[("dateStyle", "full".into()), ("timeStyle", "full".into())])
+}
+
+/// The reader's time zone, such as `Europe/Berlin`.
+pub fn time_zone() -> String {
+    let format = Intl::DateTimeFormat::new(&locales(), &Object::new());
+    let zone = Reflect::get(&format.resolved_options(), &"timeZone".into());
+    zone.ok().and_then(|zone| zone.as_string()).unwrap_or_else(|| "UTC".into())
+}
+
+/// `1.2 MB`.
+pub fn bytes(size: i64) -> String {
+    const UNITS: [&str; 5] = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+    let (mut value, mut unit) = (size as f64, 0);
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let options = options(&[
+        ("style", "unit".into()),
+        ("unit", UNITS[unit].into()),
+        ("unitDisplay", if unit == 0 { "long" } else { "short" }.into()),
+        ("maximumFractionDigits", u32::from(value < 100.0 && unit > 0).into()),
+    ]);
+    let format = Intl::NumberFormat::new(&locales(), &options).format();
+    call(&format, &value.into()).unwrap_or_else(|| size.to_string())
+}
+
+fn date_time(time: &DateTime<Utc>, pairs: &[(&str, JsValue)]) -> String {
+    let at = Date::new(&JsValue::from_f64(time.timestamp_millis() as f64));
+    let format = Intl::DateTimeFormat::new(&locales(), &options(pairs)).format();
+    call(&format, &at).unwrap_or_else(|| time.to_rfc3339())
+}
+
+fn call(format: &js_sys::Function, value: &JsValue) -> Option<String> {
+    format.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
+}

@@ -1,0 +1,16 @@
+//! What stands around the pages: shop window, customer's desk, owner's desk.
+
+mod admin;
+mod desk;
+mod guard;
+mod header;
+mod shop;
+mod theme;
+mod update;
+
+pub use admin::AdminShell;
+pub use desk::DeskShell;
+pub use guard::{next_path, sign_in_path};
+pub use shop::ShopShell;
+pub use theme::ThemeSwitch;
+pub use update::UpdateNotice;

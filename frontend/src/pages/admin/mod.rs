@@ -1,0 +1,27 @@
+//! The owner's pages.
+
+mod customer;
+mod customers;
+mod health;
+mod mails;
+mod new_product;
+mod order;
+mod orders;
+mod overview;
+mod product;
+mod products;
+mod reconciliation;
+mod webhooks;
+
+pub use customer::CustomerDetail;
+pub use customers::Customers;
+pub use health::Health;
+pub use mails::Mails;
+pub use new_product::NewProduct;
+pub use order::OrderDetail;
+pub use orders::Orders;
+pub use overview::Overview;
+pub use product::EditProduct;
+pub use products::Products;
+pub use reconciliation::Reconciliation;
+pub use webhooks::Webhooks;

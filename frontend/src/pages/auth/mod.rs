@@ -1,0 +1,13 @@
+//! Signing in and up, passwords, addresses.
+
+mod forgot_password;
+mod reset_password;
+mod sign_in;
+mod sign_up;
+mod verify_email;
+
+pub use forgot_password::ForgotPassword;
+pub use reset_password::ResetPassword;
+pub use sign_in::SignIn;
+pub use sign_up::SignUp;
+pub use verify_email::VerifyEmail;

@@ -1,0 +1,7 @@
+//! Coming back from paying.
+
+mod cancelled;
+mod success;
+
+pub use cancelled::Cancelled;
+pub use success::Success;

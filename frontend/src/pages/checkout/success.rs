@@ -1,0 +1,11 @@
+//! After paying: the order settles, live.
+
+use leptos::prelude::*;
+
+use crate::{components::Page, texts};
+
+/// After paying: the order settles, live.
+#[component]
+pub fn Success() -> impl IntoView {
+    view! { <Page title=texts::store::ORDER_DONE>""</Page> }.into_any()
+}
