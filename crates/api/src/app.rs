@@ -107,6 +107,7 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Server> {
     let document = openapi::document();
     let known = web::Data::new(KnownPaths::of(&document));
     let document: web::Bytes = document.to_pretty_json().context("OpenAPI document")?.into();
+    let site = web::Data::new(crate::web::Site::open(state.config.web_dir.as_deref())?);
     let app_state = state.clone();
     let workers = match state.config.workers {
         0 => std::thread::available_parallelism().map_or(2, usize::from),
@@ -125,7 +126,7 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Server> {
             .configure(|config| routes(&mut ServiceConfig::new(config)))
             .configure(operations)
             .configure(media::configure)
-            .configure(|config| crate::web::configure(config, &app_state.config))
+            .configure(|config| crate::web::configure(config, &site))
             .default_service(web::to(nothing_here))
     })
     .workers(workers)

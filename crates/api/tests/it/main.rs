@@ -10,4 +10,5 @@ mod basics;
 mod catalog;
 mod checkout;
 mod refunds;
+mod site;
 mod webhook;
