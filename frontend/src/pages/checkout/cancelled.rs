@@ -7,5 +7,5 @@ use crate::{components::Page, texts};
 /// The customer came back without paying.
 #[component]
 pub fn Cancelled() -> impl IntoView {
-    view! { <Page title=texts::store::ORDER_CANCELLED>""</Page> }.into_any()
+    view! { <Page title=texts::checkout::CANCELLED>""</Page> }.into_any()
 }

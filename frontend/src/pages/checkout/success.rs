@@ -7,5 +7,5 @@ use crate::{components::Page, texts};
 /// After paying: the order settles, live.
 #[component]
 pub fn Success() -> impl IntoView {
-    view! { <Page title=texts::store::ORDER_DONE>""</Page> }.into_any()
+    view! { <Page title=texts::checkout::THANKS>""</Page> }.into_any()
 }
