@@ -80,6 +80,20 @@ pub async fn refunds(tx: &mut Tx, state: &State, order: &OrderRecord) -> Result<
     Ok(())
 }
 
+/// To the owner: an order does not add up.
+pub async fn needs_review(tx: &mut Tx, state: &State, order: &OrderRecord, reason: &str) -> Result<()> {
+    let letter = Letter::NeedsReview {
+        order_number: order.number.to_string(),
+        reason: reason.to_owned(),
+        order_url: state.config.public(&format!("/admin/orders/{}", order.id)),
+    };
+    for address in accounts::service::list_admin_emails(&mut *tx).await? {
+        let key = format!("review:{}:{address}", order.id);
+        mail::service::queue(tx, state, &address, &key, &letter).await?;
+    }
+    Ok(())
+}
+
 fn lines_of(lines: &[LineRecord], order: &OrderRecord) -> Vec<Line> {
     let line = |line: &LineRecord| Line {
         name: line.name.clone(),

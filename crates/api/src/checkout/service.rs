@@ -3,12 +3,16 @@
 use uuid::Uuid;
 use vitrine_types::{Code, checkout::OrderStatus, entitlements::EntitlementStatus};
 
-use super::store::{self, DisputeRecord, LineRecord, OrderRecord, RefundRecord};
+use super::{
+    letters,
+    store::{self, DisputeRecord, LineRecord, OrderRecord, RefundRecord},
+};
 use crate::{
     catalog,
     db::Tx,
     entitlements,
     error::{Error, Result},
+    state::State,
 };
 
 /// What became of an order's money, as its refunds and disputes tell.
@@ -117,13 +121,13 @@ pub async fn release_stock(tx: &mut Tx, lines: &[LineRecord]) -> Result<()> {
     Ok(())
 }
 
-/// Flags an order for the owner, loudly.
-pub async fn flag(tx: &mut Tx, order: Uuid, reason: &str) -> Result<()> {
+/// Flags an order for the owner, loudly: in the log, in the numbers, and by mail.
+pub async fn flag(tx: &mut Tx, state: &State, order: Uuid, reason: &str) -> Result<()> {
     tracing::error!(%order, reason, "an order needs review");
     metrics::counter!("orders_flagged_total").increment(1);
     store::update_review(tx, order, Some(reason)).await?;
-    follow_money(tx, order).await?;
-    Ok(())
+    let order = follow_money(tx, order).await?;
+    letters::needs_review(tx, state, &order, reason).await
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub async fn apply(tx: &mut Tx, state: &State, session: &CheckoutSession) -> Res
         Some("complete") if paid => {
             if let Some(difference) = difference(state, &order, session) {
                 if order.payment != "paid" {
-                    service::flag(tx, order.id, &difference).await?;
+                    service::flag(tx, state, order.id, &difference).await?;
                 }
             } else {
                 receive(tx, state, &order, session).await?;
@@ -117,7 +117,7 @@ async fn receive(tx: &mut Tx, state: &State, order: &OrderRecord, session: &Chec
             if let Some(intent) = intent {
                 refunds::send_back(tx, state, order, intent, "paid twice").await?;
             }
-            service::flag(tx, order.id, "the order was paid twice; the second payment is sent back").await
+            service::flag(tx, state, order.id, "the order was paid twice; the second payment is sent back").await
         }
         // Closed already: its stock was given up. If that is still there, the order lives again.
         "expired" | "failed" => {
@@ -131,6 +131,7 @@ async fn receive(tx: &mut Tx, state: &State, order: &OrderRecord, session: &Chec
                     }
                     service::flag(
                         tx,
+                        state,
                         order.id,
                         "paid after its time was over and sold out meanwhile; the money is sent back",
                     )

@@ -172,7 +172,9 @@ pub async fn show_embed(app: App, token: web::Path<String>) -> Result<HttpRespon
     // The sandbox gives the page an origin of its own: it sees no cookie, no storage and no script of the shop.
     let policy = format!(
         "sandbox allow-scripts allow-forms allow-popups allow-presentation; default-src https: data: blob: 'unsafe-inline'; \
-         frame-src {frames}; object-src 'none'; base-uri 'none'; form-action https:; frame-ancestors 'self'"
+         frame-src {frames}; object-src 'none'; base-uri 'none'; form-action https:; frame-ancestors 'self' {}",
+        // An app that is hosted elsewhere shows it too.
+        app.config.cors_origins.join(" ")
     );
     let page = format!(
         "<!doctype html><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\

@@ -48,6 +48,15 @@ pub enum Letter {
     },
     /// Money went back.
     RefundSent(RefundSent),
+    /// To the owner: something about an order does not add up.
+    NeedsReview {
+        /// What people call it.
+        order_number: String,
+        /// What does not add up, in words.
+        reason: String,
+        /// The owner's page of the order.
+        order_url: String,
+    },
 }
 
 /// What a receipt says.
@@ -147,6 +156,7 @@ impl Letter {
             Self::PaymentProcessing(_) => "payment_processing",
             Self::OrderFailed { .. } => "order_failed",
             Self::RefundSent(_) => "refund_sent",
+            Self::NeedsReview { .. } => "needs_review",
         }
     }
 
@@ -162,6 +172,7 @@ impl Letter {
             Self::Receipt(receipt) => format!("Your order {} from {shop}", receipt.order_number),
             Self::PaymentProcessing(order) => format!("Your order {} is being paid", order.order_number),
             Self::OrderFailed { order_number, .. } => format!("Your order {order_number} was not paid"),
+            Self::NeedsReview { order_number, .. } => format!("Order {order_number} needs a look"),
             Self::RefundSent(refund) => format!("Refund for your order {}", refund.order_number),
         }
     }

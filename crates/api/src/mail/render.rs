@@ -35,7 +35,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let templates = templates! {
         "layout" "parts"
         "welcome" "verify_email" "password_reset" "password_changed" "email_change_confirm" "email_change_notice"
-        "receipt" "payment_processing" "order_failed" "refund_sent"
+        "receipt" "payment_processing" "order_failed" "refund_sent" "needs_review"
     };
     let mut environment = Environment::new();
     // Strict: a misspelt name in a template fails its test instead of leaving a hole in a mail.
@@ -125,6 +125,7 @@ mod tests {
                 order_url: order_url.clone(),
             }),
             Letter::OrderFailed { order_number: "1042".into(), reason: hostile.into() },
+            Letter::NeedsReview { order_number: "1042".into(), reason: hostile.into(), order_url: hostile.into() },
             Letter::RefundSent(RefundSent {
                 order_number: hostile.into(),
                 amount: money(1900),

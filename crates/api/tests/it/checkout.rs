@@ -309,6 +309,8 @@ fn a_payment_that_disagrees_with_the_order_gives_nothing_and_is_flagged() {
             shop.order_becomes(&ada, checkout.order_id, OrderStatus::NeedsReview).await;
             assert!(owned(&ada).await.is_empty(), "{change}");
         }
+        let mails = shop.admin().await.list_mails(&MailQuery::default()).await.unwrap().data;
+        assert_eq!(mails.iter().filter(|mail| mail.subject.contains("needs a look")).count(), changes.len());
     });
 }
 

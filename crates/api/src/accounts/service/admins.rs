@@ -7,7 +7,7 @@ use vitrine_types::{
 };
 
 use super::{super::store, prepare_customer, register};
-use crate::{error::Result, state::State};
+use crate::{db::Cx, error::Result, state::State};
 
 /// Makes the admin that the settings name, when there is none.
 ///
@@ -23,6 +23,14 @@ pub async fn ensure_first_admin(state: &State) -> Result<()> {
         Err(error) if error.code() == Code::EmailTaken && store::has_admin(&state.db).await? => Ok(()),
         done => done,
     }
+}
+
+/// Where to write to the owner.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list_admin_emails<'c>(cx: impl Into<Cx<'c>>) -> Result<Vec<String>> {
+    Ok(store::list_admin_emails(cx).await?)
 }
 
 /// Makes an admin.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::store::{self, CustomerRecord};
 use crate::{db::Cx, error::Result};
 
-pub use admins::{create_admin, ensure_first_admin};
+pub use admins::{create_admin, ensure_first_admin, list_admin_emails};
 pub use credentials::{PreparedPassword, change_password, confirm_password, prepare_password};
 pub use links::{
     PreparedReset, prepare_password_reset, request_email_change, request_password_reset, resend_verification,

@@ -77,6 +77,13 @@ pub async fn has_admin<'c>(cx: impl Into<Cx<'c>>) -> Result<bool> {
     Ok(admin.is_some())
 }
 
+/// Where the admins get their mail.
+pub async fn list_admin_emails<'c>(cx: impl Into<Cx<'c>>) -> Result<Vec<String>> {
+    let emails: Vec<(String,)> =
+        sql(cx, "select email from customers where role = 'admin' and deleted_at is null order by id").all().await?;
+    Ok(emails.into_iter().map(|(email,)| email).collect())
+}
+
 /// Makes an account; false when the address is taken.
 pub async fn insert_customer(tx: &mut Tx, customer: &CustomerRecord) -> Result<bool> {
     sql(
