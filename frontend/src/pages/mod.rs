@@ -9,6 +9,7 @@ pub mod dashboard;
 mod front;
 mod not_found;
 mod product;
+mod purchase;
 mod store;
 
 pub use cart::CartPage;

@@ -1,7 +1,9 @@
-//! Coming back from paying.
+//! Going to pay, and coming back.
 
 mod cancelled;
+mod hand_off;
 mod success;
 
 pub use cancelled::Cancelled;
+pub use hand_off::HandOff;
 pub use success::Success;

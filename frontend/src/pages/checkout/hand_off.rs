@@ -1,0 +1,72 @@
+//! Going to Stripe's page to pay.
+
+use leptos::{ev, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use vitrine_client::Error;
+use vitrine_types::checkout::NewCheckout;
+
+use crate::{
+    components::perform,
+    session::{Session, use_session},
+};
+
+/// Starts a checkout and leaves for Stripe's page. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct HandOff {
+    session: Session,
+    /// Whether the visitor is on the way there.
+    pub busy: RwSignal<bool>,
+    /// Of the attempt whose answer never came: sent again, so that one press makes one order.
+    key: StoredValue<Option<String>>,
+    navigate: Callback<String>,
+}
+
+impl HandOff {
+    /// To be called while a component is made.
+    pub fn new() -> Self {
+        let busy = RwSignal::new(false);
+        // Whoever comes back by the browser's button finds the page as it was left: busy.
+        let back = window_event_listener(ev::Custom::<web_sys::Event>::new("pageshow"), move |_| busy.set(false));
+        on_cleanup(move || back.remove());
+        let navigate = use_navigate();
+        let navigate = Callback::new(move |path: String| navigate(&path, NavigateOptions::default()));
+        Self { session: use_session(), busy, key: StoredValue::new(None), navigate }
+    }
+
+    /// Makes the order and goes to pay it; what costs nothing is there at once.
+    pub fn start(self, new: NewCheckout) {
+        let key = self.key.get_value().unwrap_or_else(new_key);
+        self.key.set_value(Some(key.clone()));
+        perform(self.busy, async move {
+            let answer = self.session.client().create_checkout_session(&new, Some(&key)).await;
+            if !matches!(answer, Err(Error::Network(_))) {
+                self.key.set_value(None);
+            }
+            let checkout = answer.inspect_err(|error| self.session.note(error))?;
+            match checkout.url {
+                Some(url) => {
+                    let _ = window().location().set_href(&url);
+                    // Stays busy until the page is left.
+                    gone().await;
+                }
+                None => {
+                    self.navigate.run(format!("/checkout/success?order={}", checkout.order_id));
+                }
+            }
+            Ok(())
+        });
+    }
+}
+
+/// Never the same twice; it need not be hard to guess, as the server keeps keys per customer.
+fn new_key() -> String {
+    format!("checkout-{:.0}-{:.0}", js_sys::Date::now(), js_sys::Math::random() * 1e15)
+}
+
+/// Leaving a page takes a while, and may be called off.
+async fn gone() {
+    let later = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 10_000);
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(later).await;
+}

@@ -1,0 +1,113 @@
+//! What can be done with a product: buy it, take it, use it.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use vitrine_types::{
+    catalog::{Access, Product, ProductKind},
+    checkout::{CheckoutItem, NewCheckout},
+};
+
+use super::checkout::HandOff;
+use crate::{
+    components::{Button, ButtonKind, ButtonLink, perform, toast_ok},
+    layout::sign_in_path,
+    session::use_session,
+    texts::store as t,
+};
+
+/// The one clear button of a product. `on_change` is called when what may be done with it has changed.
+#[component]
+pub fn Purchase(product: Product, on_change: Callback<()>) -> impl IntoView {
+    let session = use_session();
+    let payments = session.shop.with_untracked(|shop| shop.as_ref().is_some_and(|shop| shop.payments));
+    let owned = matches!(product.access, Access::Owned | Access::Included);
+    // An appointment can be bought again; a file need not be.
+    let yours = owned.then(|| {
+        view! {
+            <p class="text-sm text-success">{t::YOURS_TITLE}</p>
+            <ButtonLink href="/dashboard">{t::use_it(product.kind)}</ButtonLink>
+        }
+    });
+    let actions = match &product {
+        _ if owned && product.kind != ProductKind::Service => ().into_any(),
+        product if product.stock == Some(0) => view! { <Button disabled=true>{t::SOLD_OUT}</Button> }.into_any(),
+        product if product.price.amount == 0 => view! { <Claim slug=product.slug.clone() on_change/> }.into_any(),
+        _ if !payments => view! {
+            <Button disabled=true>{t::ADD_TO_CART}</Button>
+            <p class="text-sm text-muted">{t::NO_PAYMENTS}</p>
+        }
+        .into_any(),
+        product => view! { <Buy product=product.clone() again=owned/> }.into_any(),
+    };
+    let left = product.stock.filter(|left| (1..=5).contains(left)).map(t::left);
+    view! {
+        <div class="mt-6 grid justify-items-start gap-3">
+            {yours} {actions} {left.map(|left| view! { <p class="text-sm text-warning">{left}</p> })}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Claim(slug: String, on_change: Callback<()>) -> impl IntoView {
+    let (session, navigate) = (use_session(), use_navigate());
+    let busy = RwSignal::new(false);
+    let claim = move || {
+        let slug = slug.clone();
+        if !session.is_signed_in() {
+            return navigate(&sign_in_path(&format!("/products/{slug}")), Default::default());
+        }
+        perform(busy, async move {
+            session.client().claim_product(&slug).await?;
+            toast_ok(t::YOURS_TITLE);
+            on_change.try_run(());
+            Ok(())
+        });
+    };
+    view! { <Button busy=busy on_press=claim>{t::FREE_BUTTON}</Button> }.into_any()
+}
+
+#[component]
+fn Buy(product: Product, again: bool) -> impl IntoView {
+    let (session, navigate) = (use_session(), use_navigate());
+    let busy = RwSignal::new(false);
+    let hand_off = HandOff::new();
+    let id = product.id;
+    let in_cart = Memo::new(move |_| session.basket.quantity(id) > 0);
+    let product = StoredValue::new(product);
+    let add = move || {
+        let product = product.get_value();
+        perform(busy, async move {
+            session.basket.add(&product).await?;
+            toast_ok(t::ADDED);
+            Ok(())
+        });
+    };
+    let buy_now = move || {
+        if session.is_signed_in() {
+            let items = vec![CheckoutItem { product_id: id, quantity: 1 }];
+            return hand_off.start(NewCheckout { items: Some(items), ..NewCheckout::default() });
+        }
+        let (product, navigate) = (product.get_value(), navigate.clone());
+        perform(busy, async move {
+            if !in_cart.get_untracked() {
+                session.basket.add(&product).await?;
+            }
+            navigate(&sign_in_path("/cart"), Default::default());
+            Ok(())
+        });
+    };
+    let kind = if again { ButtonKind::Secondary } else { ButtonKind::Primary };
+    view! {
+        <div class="flex flex-wrap gap-3">
+            <Show
+                when=move || in_cart.get()
+                fallback=move || view! { <Button kind busy on_press=add>{t::ADD_TO_CART}</Button> }
+            >
+                <ButtonLink href="/cart" kind>{t::IN_CART}</ButtonLink>
+            </Show>
+            <Button kind=ButtonKind::Secondary busy=hand_off.busy on_press=buy_now>{t::BUY_NOW}</Button>
+        </div>
+    }
+    .into_any()
+}
