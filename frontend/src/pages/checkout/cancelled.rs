@@ -2,10 +2,21 @@
 
 use leptos::prelude::*;
 
-use crate::{components::Page, texts};
+use crate::{
+    components::{ButtonKind, ButtonLink, Page},
+    texts::{checkout as t, store},
+};
 
 /// The customer came back without paying.
 #[component]
 pub fn Cancelled() -> impl IntoView {
-    view! { <Page title=texts::checkout::CANCELLED>""</Page> }.into_any()
+    view! {
+        <Page title=t::CANCELLED lead=t::CANCELLED_WORDS>
+            <div class="flex flex-wrap gap-3">
+                <ButtonLink href="/cart">{t::BACK_TO_CART}</ButtonLink>
+                <ButtonLink href="/products" kind=ButtonKind::Secondary>{store::KEEP_LOOKING}</ButtonLink>
+            </div>
+        </Page>
+    }
+    .into_any()
 }

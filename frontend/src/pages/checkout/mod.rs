@@ -1,5 +1,6 @@
 //! Going to pay, and coming back.
 
+mod bought;
 mod cancelled;
 mod hand_off;
 mod success;

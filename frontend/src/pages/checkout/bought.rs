@@ -1,0 +1,80 @@
+//! What an order brought, each thing with its button.
+
+use leptos::prelude::*;
+use vitrine_types::{
+    PageQuery,
+    catalog::ProductKind,
+    checkout::Order,
+    entitlements::{Entitlement, SourceKind},
+};
+
+use crate::{
+    components::{Button, ButtonKind, ButtonLink, Load, Picture, Price, Skeleton, perform},
+    session::{load, use_session},
+    texts::checkout as t,
+};
+
+/// The lines of a paid order.
+#[component]
+pub fn Bought(order: Order) -> impl IntoView {
+    let owned = load(|client| async move {
+        let query = PageQuery { limit: Some(100), cursor: None };
+        client.list_entitlements(&query).await.map(|page| page.data)
+    });
+    let id = order.id;
+    let total = order.total;
+    let kept = order.lines.clone();
+    let rows = move |owned: Vec<Entitlement>| {
+        let rows = kept.iter().map(|line| {
+            let of_line = |one: &&Entitlement| one.product.id == line.product_id;
+            let of_order = |one: &&Entitlement| one.source.kind == SourceKind::Order && one.source.id == id;
+            let here = owned.iter().filter(of_line);
+            let found = here.clone().find(of_order).or_else(|| here.clone().next()).cloned();
+            let quantity = (line.quantity > 1).then(|| format!(" × {}", line.quantity));
+            let picture = found.as_ref().map(|found| view! { <Picture product=found.product.clone() sizes="5rem"/> });
+            view! {
+                <li class="rule grid grid-cols-[5rem_minmax(0,1fr)] items-center gap-5 py-5">
+                    <div>{picture}</div>
+                    <div class="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+                        <h2 class="text-[1.375rem] leading-tight">{line.name.clone()} {quantity}</h2>
+                        {found.map(|found| view! { <Use owned=found/> })}
+                    </div>
+                </li>
+            }
+        });
+        rows.collect_view().into_any()
+    };
+    view! {
+        <ul>
+            <Load resource=owned skeleton=|| view! { <Skeleton class="h-24 w-full"/> } render=rows/>
+        </ul>
+        <p class="rule flex items-baseline justify-between gap-6 py-5 text-sm text-muted">
+            <a class="link-line" href=format!("/dashboard/orders/{id}")>{t::order(&order.number)}</a>
+            <Price money=total or_free=true/>
+        </p>
+        <ButtonLink href="/dashboard" kind=ButtonKind::Secondary class="mt-4">{t::SEE_PRODUCTS}</ButtonLink>
+    }
+    .into_any()
+}
+
+/// The button that something owned is for: one file is there at once, all else has a page.
+#[component]
+fn Use(owned: Entitlement) -> impl IntoView {
+    let session = use_session();
+    let busy = RwSignal::new(false);
+    let (id, kind) = (owned.id, owned.product.kind);
+    match (kind, owned.files.as_slice()) {
+        (ProductKind::Download, [file]) => {
+            let file = file.id;
+            let download = move || {
+                perform(busy, async move {
+                    let link = session.client().create_download(id, file).await?;
+                    let _ = window().location().set_href(&link.url);
+                    Ok(())
+                });
+            };
+            view! { <Button busy on_press=download>{t::use_it(kind)}</Button> }.into_any()
+        }
+        _ => view! { <ButtonLink href=format!("/dashboard/products/{id}")>{t::use_it(kind)}</ButtonLink> }.into_any(),
+    }
+}
