@@ -8,7 +8,7 @@ use vitrine::catalog::service;
 use vitrine_client::{Client, Method};
 use vitrine_types::{
     Code,
-    catalog::{Access, AdminProduct, NewProduct, Product, ProductPatch, ProductQuery, ProductSort, ProductStatus},
+    catalog::{Access, AdminProduct, NewProduct, ProductPatch, ProductQuery, ProductStatus},
 };
 
 use crate::harness::with_shop;
@@ -22,16 +22,16 @@ pub fn product(name: &str, other: Value) -> NewProduct {
     serde_json::from_value(new).unwrap()
 }
 
-async fn make(admin: &Client, name: &str, other: Value) -> AdminProduct {
+pub async fn make(admin: &Client, name: &str, other: Value) -> AdminProduct {
     admin.create_product(&product(name, other)).await.unwrap()
 }
 
-fn query(other: Value) -> ProductQuery {
+pub fn query(other: Value) -> ProductQuery {
     serde_json::from_value(other).unwrap()
 }
 
 /// The names of all products of a list, read page by page.
-async fn names(client: &Client, mut query: ProductQuery) -> Vec<String> {
+pub async fn names(client: &Client, mut query: ProductQuery) -> Vec<String> {
     let mut names = Vec::new();
     loop {
         let page = client.list_products(&query).await.unwrap();
@@ -200,208 +200,6 @@ fn services_and_embeds_carry_their_settings() {
     });
 }
 
-#[test]
-fn lists_are_filtered_ordered_and_complete() {
-    with_shop(|shop| async move {
-        let (admin, visitor) = (shop.admin().await, shop.visitor());
-        for number in 0..23_i64 {
-            let kind = if number % 3 == 0 { "service" } else { "download" };
-            let price = json!({"amount": number * 7 % 5 * 100, "currency": "usd"});
-            let tags = if number % 2 == 0 { json!(["even"]) } else { json!(["odd"]) };
-            let name = format!("{} Guide {number}", ["Öl", "ok", "Zebra", "apple"][number as usize % 4]);
-            make(&admin, &name, json!({"kind": kind, "price": price, "tags": tags})).await;
-        }
-        let everything = visitor.list_products(&query(json!({"limit": 100}))).await.unwrap().data;
-        for sort in ["newest", "price", "-price", "name"] {
-            for filter in [
-                json!({}),
-                json!({"kind": "service"}),
-                json!({"tag": "even"}),
-                json!({"q": "guide"}),
-                json!({"q": "guide", "tag": "odd", "kind": "download"}),
-            ] {
-                let mut expected: Vec<&Product> = everything
-                    .iter()
-                    .filter(|product| filter["kind"].as_str().is_none_or(|kind| product.kind.as_str() == kind))
-                    .filter(|product| filter["tag"].as_str().is_none_or(|tag| product.tags == [tag]))
-                    .collect();
-                let fold = |product: &&Product| vitrine::catalog::text::fold(&product.name);
-                match sort {
-                    "price" => expected.sort_by_key(|product| (product.price.amount, product.id)),
-                    "-price" => expected.sort_by_key(|product| std::cmp::Reverse((product.price.amount, product.id))),
-                    "name" => expected.sort_by_key(fold),
-                    _ => {}
-                }
-                let expected: Vec<_> = expected.into_iter().map(|product| product.name.clone()).collect();
-                for limit in [4, 23, 100] {
-                    let mut asked = filter.clone();
-                    asked["sort"] = sort.into();
-                    asked["limit"] = limit.into();
-                    assert_eq!(names(&visitor, query(asked.clone())).await, expected, "{asked}");
-                }
-            }
-        }
-        let tags = visitor.list_tags().await.unwrap().data;
-        assert_eq!(
-            tags.iter().map(|tag| (tag.name.as_str(), tag.products)).collect::<Vec<_>>(),
-            [("even", 12), ("odd", 11)]
-        );
-    });
-}
-
-/// Pages neither skip nor repeat while products are added and others leave.
-#[test]
-fn pages_stay_exact_while_the_list_changes() {
-    with_shop(|shop| async move {
-        let (admin, visitor) = (shop.admin().await, shop.visitor());
-        let mut first = Vec::new();
-        for number in 0..20 {
-            let price = json!({"amount": number % 3, "currency": "usd"});
-            first.push(make(&admin, &format!("First {number}"), json!({"price": price})).await.product);
-        }
-        for sort in [ProductSort::Newest, ProductSort::Price, ProductSort::PriceDescending, ProductSort::Name] {
-            let mut seen = Vec::new();
-            let mut query =
-                ProductQuery { sort: Some(sort), limit: Some(3), q: Some("first".into()), ..Default::default() };
-            loop {
-                let page = visitor.list_products(&query).await.unwrap();
-                seen.extend(page.data.into_iter().map(|product| product.id));
-                let price = json!({"amount": seen.len() % 3, "currency": "usd"});
-                make(&admin, &format!("First more {}", seen.len()), json!({"price": price, "summary": "later"})).await;
-                query.cursor = page.next_cursor;
-                if query.cursor.is_none() {
-                    break;
-                }
-            }
-            let unique: HashSet<_> = seen.iter().collect();
-            assert_eq!(unique.len(), seen.len(), "{sort:?} repeats");
-            assert!(first.iter().all(|product| unique.contains(&product.id)), "{sort:?} skips");
-            for product in admin
-                .list_admin_products(&crate::catalog::query(json!({"q": "later", "limit": 100})))
-                .await
-                .unwrap()
-                .data
-            {
-                admin.delete_product(product.product.id).await.unwrap();
-            }
-        }
-    });
-}
-
-#[test]
-fn a_cursor_is_for_its_list() {
-    with_shop(|shop| async move {
-        let admin = shop.admin().await;
-        for number in 0..3 {
-            make(&admin, &format!("Guide {number}"), json!({})).await;
-        }
-        let page = admin.list_products(&query(json!({"limit": 1, "sort": "price"}))).await.unwrap();
-        for wrong in [
-            json!({"sort": "name", "cursor": page.next_cursor}),
-            json!({"cursor": "x"}),
-            json!({"cursor": "W10"}),
-            json!({"limit": 0}),
-            json!({"limit": 101}),
-            json!({"q": "x".repeat(201)}),
-        ] {
-            let problem = admin.list_products(&query(wrong.clone())).await.unwrap_err();
-            assert_eq!(problem.status(), Some(422), "{wrong}");
-        }
-        for wrong in ["?sort=random", "?kind=car", "?limit=x", "?offset=1", "?limit=-1"] {
-            let problem =
-                admin.call::<Value>(Method::Get, &format!("/products{wrong}"), None::<&()>).await.unwrap_err();
-            assert_eq!(problem.status(), Some(422), "{wrong}");
-        }
-    });
-}
-
-#[test]
-fn search_finds_words_in_any_script_and_beginnings() {
-    with_shop(|shop| async move {
-        let (admin, visitor) = (shop.admin().await, shop.visitor());
-        make(&admin, "Größenlehre", json!({"description": "Ein Buch über *Räume*."})).await;
-        make(&admin, "東京の夜", json!({"summary": "Photographs", "tags": ["night walks"]})).await;
-        make(&admin, "Night Sounds", json!({})).await;
-        for (asked, found) in [
-            ("grossenlehre", vec!["Größenlehre"]),
-            ("Größen", vec!["Größenlehre"]),
-            ("buch raume", vec!["Größenlehre"]),
-            ("raume BUCH", vec!["Größenlehre"]),
-            ("東京", vec!["東京の夜"]),
-            ("night", vec!["Night Sounds", "東京の夜"]),
-            ("nig", vec!["Night Sounds", "東京の夜"]),
-            ("nig sounds", vec![]),
-            ("night photographs", vec!["東京の夜"]),
-            ("nothing of the kind", vec![]),
-            ("", vec!["Night Sounds", "東京の夜", "Größenlehre"]),
-        ] {
-            assert_eq!(names(&visitor, query(json!({"q": asked}))).await, found, "{asked}");
-        }
-    });
-}
-
-#[test]
-fn no_question_is_an_operator() {
-    with_shop(|shop| async move {
-        let (admin, visitor) = (shop.admin().await, shop.visitor());
-        make(&admin, "Guide", json!({})).await;
-        let hostile = [
-            "\"",
-            "'",
-            "''",
-            "*",
-            "guide*",
-            "\"guide",
-            "guide\"",
-            "AND",
-            "OR",
-            "NOT",
-            "guide AND",
-            "NEAR(guide, 5)",
-            "search_text:guide",
-            "-guide",
-            "^guide",
-            "(guide",
-            "guide)",
-            "{guide}",
-            "guide:*",
-            "guide & ",
-            "| guide",
-            "!guide",
-            "<->",
-            "guide <-> guide",
-            "\\",
-            "\\'",
-            "$1",
-            "%",
-            "_",
-            "\u{0}guide",
-            "guide\u{0}",
-            "; drop table products",
-            "' or 1=1 --",
-            "guide' union select 1 --",
-            "\u{202e}",
-            "\u{feff}",
-            "🦊",
-            "ﷺ",
-            "a\u{301}",
-            "1e999",
-            "0x1",
-            "NaN",
-        ];
-        for asked in hostile {
-            for sort in ["newest", "name"] {
-                let page = visitor.list_products(&query(json!({"q": asked, "sort": sort}))).await;
-                page.unwrap_or_else(|error| panic!("{asked:?}: {error}"));
-                visitor.list_products(&query(json!({"tag": asked, "sort": sort}))).await.unwrap();
-            }
-        }
-        let cursor = "WyJuZXdlc3QiLDAsIicgb3IgMT0xIC0tIiwxXQ";
-        visitor.list_products(&query(json!({"cursor": cursor}))).await.unwrap();
-        assert_eq!(names(&visitor, query(json!({}))).await, ["Guide"]);
-    });
-}
-
 fn path(id: Uuid) -> String {
     format!("/admin/products/{id}")
 }
@@ -463,5 +261,34 @@ fn the_last_one_is_held_once() {
         admin.update_product(id, &draft).await.unwrap();
         assert_eq!(hold().await, Err(Code::NotAvailable));
         assert!(service::find_for_sale(&state.db, &[id]).await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn what_was_sold_is_archived_and_the_rest_deleted() {
+    with_shop(|shop| async move {
+        let (admin, ada) = (shop.admin().await, shop.customer("ada").await);
+        let sold = make(&admin, "Sold", json!({"tags": ["x"]})).await.product;
+        let unsold = make(&admin, "Unsold", json!({"tags": ["x"]})).await.product.id;
+        for id in [sold.id, unsold] {
+            admin.upload_product_file(id, "a.txt", b"a".to_vec()).await.unwrap();
+        }
+        shop.buy(&ada, &[sold.id]).await;
+        assert_eq!(admin.get_admin_product(sold.id).await.unwrap().sold, 1);
+        assert_eq!(admin.list_admin_products(&query(json!({"q": "sold"}))).await.unwrap().data[0].sold, 1);
+        assert_eq!(ada.get_product("sold").await.unwrap().access, Access::Owned);
+        assert_eq!(ada.list_products(&query(json!({"q": "sold"}))).await.unwrap().data[0].access, Access::Owned);
+        assert_eq!(shop.visitor().get_product("sold").await.unwrap().access, Access::None);
+        for id in [sold.id, unsold] {
+            admin.delete_product(id).await.unwrap();
+        }
+        assert_eq!(admin.get_admin_product(unsold).await.unwrap_err().code(), Some(Code::NotFound));
+        assert_eq!(admin.delete_product(unsold).await.unwrap_err().code(), Some(Code::NotFound));
+        let kept = admin.get_admin_product(sold.id).await.unwrap();
+        assert_eq!((kept.status, kept.product.files.len()), (ProductStatus::Archived, 1));
+        assert!(names(&shop.visitor(), query(json!({}))).await.is_empty());
+        assert!(shop.visitor().list_tags().await.unwrap().data.is_empty());
+        let owned = ada.list_entitlements(&Default::default()).await.unwrap().data;
+        assert_eq!((owned.len(), owned[0].files.len()), (1, 1), "who owns it keeps it");
     });
 }

@@ -8,6 +8,8 @@ mod harness;
 mod accounts;
 mod basics;
 mod catalog;
+mod catalog_files;
+mod catalog_lists;
 mod checkout;
 mod refunds;
 mod site;
