@@ -56,7 +56,8 @@ async fn refusals_of_a_valid_request_are_kept() {
 #[actix_web::test]
 async fn a_key_in_use_is_a_conflict() {
     let shop = Shop::open().await;
-    shop.control.add_fault(Fault::new(FaultKind::Slow(1500)));
+    // Both are slow: whichever comes first is still being served when the other comes.
+    shop.control.add_fault(Fault::new(FaultKind::Slow(1500)).times(2));
     let send = || shop.send("POST", PATH, SESSION, Some("key"));
     let (one, other) = futures_util::future::join(send(), send()).await;
     let mut statuses = [one.status().as_u16(), other.status().as_u16()];

@@ -6,6 +6,7 @@ mod pages;
 mod plans;
 mod portal;
 mod refunds;
+mod restart;
 mod shop;
 mod strictness;
 mod subscriptions;

@@ -235,6 +235,26 @@ async fn a_schedule_changes_the_plan_at_the_periods_end() {
 }
 
 #[tokio::test]
+async fn a_schedule_may_change_the_interval() {
+    let half = Halfway::begin().await;
+    half.shop.control.advance_to_renewal(None).unwrap();
+    let yearly = price(&half.shop, &half.product, 9000, "year").await;
+    let made = half.shop.post("/v1/subscription_schedules", &format!("from_subscription={}", half.subscription)).await;
+    let phase = &made["phases"][0];
+    let form = format!(
+        "phases[0][items][0][price]={}&phases[0][end_date]={}&phases[1][items][0][price]={yearly}",
+        phase["items"][0]["price"].as_str().unwrap(),
+        phase["end_date"]
+    );
+    half.shop.post(&format!("/v1/subscription_schedules/{}", id(&made)), &form).await;
+    half.shop.control.advance_to_renewal(None).unwrap();
+    assert_eq!(half.amounts(), [9000]);
+    let item = &half.shop.get(&half.path).await["items"]["data"][0];
+    let length = item["current_period_end"].as_i64().unwrap() - item["current_period_start"].as_i64().unwrap();
+    assert!((365..=366).contains(&(length / 86_400)), "a whole year from the change");
+}
+
+#[tokio::test]
 async fn a_schedule_can_be_released() {
     let half = Halfway::begin().await;
     let made = half.shop.post("/v1/subscription_schedules", &format!("from_subscription={}", half.subscription)).await;

@@ -2,7 +2,7 @@
 
 use crate::shop::{Shop, id, subscribed, subscription_form};
 use serde_json::{Value, json};
-use stripe_sandbox::{Card, Config, DunningEnd};
+use stripe_sandbox::{Card, DunningEnd};
 
 const DAY: i64 = 86_400;
 
@@ -153,6 +153,50 @@ async fn a_failing_card_is_retried_and_then_the_subscription_ends() {
 }
 
 #[tokio::test]
+async fn an_attempt_by_hand_takes_the_place_of_the_planned_one() {
+    let shop = Shop::open().await;
+    let subscription = subscribed(&shop, "").await;
+    shop.control.turn_cards(subscription["customer"].as_str().unwrap(), Card::Declined).unwrap();
+    shop.control.advance_to_renewal(None).unwrap();
+    shop.control.advance(DAY);
+    shop.control.retry_payment(id(&subscription)).unwrap();
+    shop.control.advance(3 * DAY);
+    assert_eq!(invoices(&shop)[1]["attempt_count"], 2, "the attempt planned before was made all the same");
+    shop.control.advance(2 * DAY);
+    assert_eq!(invoices(&shop)[1]["attempt_count"], 3);
+}
+
+#[tokio::test]
+async fn nothing_is_collected_after_the_end() {
+    let shop = Shop::open().await;
+    let subscription = subscribed(&shop, "").await;
+    shop.control.turn_cards(subscription["customer"].as_str().unwrap(), Card::Declined).unwrap();
+    shop.control.advance_to_renewal(None).unwrap();
+    shop.send("DELETE", &format!("/v1/subscriptions/{}", id(&subscription)), "", None).await;
+    shop.control.turn_cards(subscription["customer"].as_str().unwrap(), Card::Visa).unwrap();
+    shop.control.advance(90 * DAY);
+    assert_eq!(shop.control.objects("charge").len(), 2);
+    assert!(invoices(&shop)[1]["next_payment_attempt"].is_null());
+}
+
+#[tokio::test]
+async fn every_open_invoice_must_be_paid() {
+    let shop = Shop::open().await;
+    let weekly = subscription_form("").replace("[interval]=month", "[interval]=week");
+    let session = shop.post("/v1/checkout/sessions", &weekly).await;
+    let customer = shop.control.pay(id(&session), Card::Visa).unwrap()["customer"].as_str().unwrap().to_owned();
+    let subscription = shop.control.objects("subscription").pop().unwrap();
+    shop.control.turn_cards(&customer, Card::Declined).unwrap();
+    shop.control.advance(14 * DAY + 60);
+    assert_eq!(invoices(&shop).len(), 3);
+    shop.control.turn_cards(&customer, Card::Visa).unwrap();
+    shop.post(&format!("/v1/invoices/{}/pay", id(&invoices(&shop)[1])), "").await;
+    assert_eq!(current(&shop, &subscription)["status"], "past_due");
+    shop.post(&format!("/v1/invoices/{}/pay", id(&invoices(&shop)[2])), "").await;
+    assert_eq!(current(&shop, &subscription)["status"], "active");
+}
+
+#[tokio::test]
 async fn another_card_recovers_a_subscription() {
     let shop = Shop::open().await;
     let session = shop.post("/v1/checkout/sessions", &subscription_form("")).await;
@@ -300,22 +344,4 @@ async fn setup_mode_saves_a_card() {
     assert_eq!(intent["status"], "succeeded");
     let methods = shop.get(&format!("/v1/customers/{}/payment_methods", done["customer"].as_str().unwrap())).await;
     assert_eq!(methods["data"][0]["id"], intent["payment_method"]);
-}
-
-#[tokio::test]
-async fn a_subscription_survives_a_restart() {
-    let folder = std::env::temp_dir().join(format!("stripe-sandbox-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let config = || Config { state: Some(folder.join("state.json")), ..Config::default() };
-    let shop = Shop::with(config()).await;
-    let subscription = subscribed(&shop, "").await;
-    shop.control.advance(DAY);
-    shop.sandbox.stop().await;
-    let shop = Shop::with(config()).await;
-    assert!((DAY - 5..DAY + 5).contains(&shop.control.clock_offset()));
-    shop.control.advance_to_renewal(None).unwrap();
-    assert_eq!(invoices(&shop).len(), 2);
-    assert_eq!(current(&shop, &subscription)["status"], "active");
-    shop.sandbox.stop().await;
-    std::fs::remove_dir_all(folder).unwrap();
 }
