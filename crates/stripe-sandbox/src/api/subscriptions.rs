@@ -23,13 +23,14 @@ pub fn update(world: &mut World, id: &str, params: &Params) -> ApiResult<Value> 
         referred(world, "payment_method", method, "default_payment_method")?;
     }
     refuse_unplayed(params)?;
+    check_end(world.now(), params)?;
     let billed = ["items", "billing_cycle_anchor", "trial_end"].iter().any(|name| params.has(name));
     if billed && params.text("payment_behavior") == Some("error_if_incomplete") {
         refuse_unpayable(world, &before, params)?;
     }
     let lines = if billed { plan_change::apply(world, id, params)? } else { None };
     set_fields(world, id, &before, params);
-    plan_end(world, id, params)?;
+    plan_end(world, id, params);
     world.emit_since("customer.subscription.updated", &before);
     if let Some(lines) = lines {
         billing::bill(world, id, "subscription_update", lines);
@@ -82,34 +83,34 @@ fn set_fields(world: &mut World, id: &str, before: &Value, params: &Params) {
         }
         world.change(id, json!({ "pause_collection": pause }));
     }
-    if params.has("cancellation_details") {
-        ending::note_reasons(world, id, &params.group("cancellation_details"));
+}
+
+/// Refuses an end that cannot be planned, before anything is changed.
+fn check_end(now: i64, params: &Params) -> ApiResult<()> {
+    if params.has("cancel_at") && params.has("cancel_at_period_end") {
+        let message = "You may only specify one of these parameters: cancel_at, cancel_at_period_end.";
+        return Err(ApiError::invalid(message).param("cancel_at"));
+    }
+    match params.int("cancel_at") {
+        Some(at) if at <= now => {
+            Err(ApiError::invalid("`cancel_at` must be a timestamp in the future.").param("cancel_at"))
+        }
+        _ => Ok(()),
     }
 }
 
-fn plan_end(world: &mut World, id: &str, params: &Params) -> ApiResult<()> {
-    let (_, period_end) = subscription::period(&world.find("subscription", id, "id")?);
+fn plan_end(world: &mut World, id: &str, params: &Params) {
+    let (_, period_end) = world.any(id).map(subscription::period).unwrap_or_default();
     match (params.flag("cancel_at_period_end"), params.get("cancel_at")) {
-        (Some(true), None) => ending::end_at(world, id, period_end, false),
-        (Some(false), None) | (None, Some(Value::Null)) => ending::resume(world, id),
-        (None, Some(Value::String(_))) => ending::end_at(world, id, period_end, false),
-        (None, Some(at)) => {
-            let at = at.as_i64().filter(|at| *at > world.now()).ok_or_else(|| {
-                ApiError::invalid("`cancel_at` must be a timestamp in the future.").param("cancel_at")
-            })?;
-            ending::end_at(world, id, at, false);
-        }
+        (Some(false), _) | (None, Some(Value::Null)) => ending::resume(world, id),
+        (Some(true), _) => ending::end_at(world, id, period_end, false),
+        (None, Some(at)) => ending::end_at(world, id, at.as_i64().unwrap_or(period_end), false),
         (None, None) => {}
-        (Some(_), Some(_)) => {
-            let message = "You may only specify one of these parameters: cancel_at, cancel_at_period_end.";
-            return Err(ApiError::invalid(message).param("cancel_at"));
-        }
     }
     // Reasons given together with the end stay.
     if params.has("cancellation_details") {
         ending::note_reasons(world, id, &params.group("cancellation_details"));
     }
-    Ok(())
 }
 
 /// `DELETE /v1/subscriptions/{id}`

@@ -180,7 +180,7 @@ async fn wrong_changes_are_refused_and_change_nothing() {
         format!("items[0][price]={yearly}"),
         format!("items[0][id]={}&items[0][deleted]=true", half.item),
         "trial_end=100".to_owned(),
-        "cancel_at=100".to_owned(),
+        format!("items[0][id]={}&items[0][quantity]=2&cancel_at=100", half.item),
         "cancel_at_period_end=maybe".to_owned(),
         "current_period_end=1".to_owned(),
     ] {
