@@ -6,7 +6,7 @@ use vitrine_types::{
     checkout::{AdminOrder, Checkout, CheckoutResult, NewCheckout, NewRefund, Order, OrderQuery, Refund},
 };
 
-use crate::{Client, Result, escape};
+use crate::{Client, Method, Result, escape};
 
 impl Client {
     /// Makes an order and Stripe's page to pay it on. With the same `key` the same order comes back.
@@ -42,5 +42,10 @@ impl Client {
     /// Sends money back. With the same `key` the same refund comes back.
     pub async fn create_refund(&self, order: Uuid, new: &NewRefund, key: Option<&str>) -> Result<Refund> {
         self.post_once(&format!("/admin/orders/{order}/refunds"), new, key).await
+    }
+
+    /// Says that a flagged order has been looked at.
+    pub async fn resolve_review(&self, order: Uuid) -> Result<AdminOrder> {
+        self.call(Method::Post, &format!("/admin/orders/{order}/resolve-review"), None::<&()>).await
     }
 }

@@ -38,4 +38,9 @@ impl Client {
     pub async fn delete_entitlement(&self, id: Uuid) -> Result<()> {
         self.call(Method::Delete, &format!("/admin/entitlements/{id}"), None::<&()>).await
     }
+
+    /// Undoes taking it away.
+    pub async fn restore_entitlement(&self, id: Uuid) -> Result<()> {
+        self.call(Method::Post, &format!("/admin/entitlements/{id}/restore"), None::<&()>).await
+    }
 }

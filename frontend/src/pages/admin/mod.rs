@@ -1,7 +1,9 @@
 //! The owner's pages.
 
+mod amount;
 mod customer;
 mod customers;
+mod filters;
 mod health;
 mod mails;
 mod new_product;
@@ -11,6 +13,7 @@ mod overview;
 mod product;
 mod products;
 mod reconciliation;
+mod refund;
 mod webhooks;
 
 pub use customer::CustomerDetail;

@@ -1,0 +1,144 @@
+//! Sending money back: all, chosen lines or an amount; says what it means for access before it is done.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+use vitrine_types::{
+    Money,
+    checkout::{AdminOrder, NewRefund, RefundStatus},
+};
+
+use super::amount;
+use crate::{
+    components::{Button, ButtonKind, Dialog, ErrorBanner, FormErrors, TextField, toast_ok},
+    format,
+    session::use_session,
+    texts::{self, admin as t},
+};
+
+/// Asks once, then sends money back.
+#[component]
+pub fn RefundDialog(open: RwSignal<bool>, order: AdminOrder, done: Callback<()>) -> impl IntoView {
+    view! {
+        <Dialog open=open title=t::REFUND>
+            <RefundForm open order=order.clone() done/>
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn RefundForm(open: RwSignal<bool>, order: AdminOrder, done: Callback<()>) -> impl IntoView {
+    let session = use_session();
+    let errors = FormErrors::new();
+    let how = RwSignal::new("all".to_owned());
+    let chosen = RwSignal::new(Vec::<Uuid>::new());
+    let (text, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    // One key per opened dialog: pressing twice sends back once.
+    let key = StoredValue::new(amount::new_key());
+    let currency = order.order.total.currency;
+    let left = Money::new(order.order.total.amount - order.order.refunded.amount, currency);
+    let id = order.order.id;
+    let lines: Vec<_> = order.order.lines.iter().filter(|line| !line.refunded).cloned().collect();
+    let sums = lines.clone();
+    let to_send = Signal::derive(move || match how.get().as_str() {
+        "lines" => {
+            let of_lines: i64 = chosen.with(|chosen| {
+                sums.iter().filter(|line| chosen.contains(&line.id)).map(|line| line.total.amount).sum()
+            });
+            Some(Money::new(of_lines.min(left.amount), currency))
+        }
+        "amount" => amount::parse(&text.get(), currency).map(|amount| Money::new(amount, currency)),
+        _ => Some(left),
+    });
+    let press = move |()| {
+        errors.clear();
+        let Some(money) = to_send.get_untracked().filter(|money| money.amount > 0) else {
+            errors.set("amount.amount", t::AMOUNT_NEEDED);
+            return;
+        };
+        let mut new = NewRefund {
+            reason: Some(reason.get_untracked()).filter(|text| !text.trim().is_empty()),
+            ..NewRefund::default()
+        };
+        match how.get_untracked().as_str() {
+            "lines" => new.lines = Some(chosen.get_untracked()),
+            "amount" => new.amount = Some(money),
+            _ => {}
+        }
+        errors.submit(async move {
+            let refund = session.client().create_refund(id, &new, Some(&key.get_value())).await?;
+            toast_ok(match refund.status {
+                RefundStatus::Succeeded => t::refund_sent(&format::money(&refund.amount)),
+                _ => t::refund_under_way(&format::money(&refund.amount)),
+            });
+            open.set(false);
+            done.run(());
+            Ok(())
+        });
+    };
+    let choice = move |value: &'static str, label: String| {
+        view! {
+            <label class="flex items-center gap-3">
+                <input
+                    type="radio"
+                    name="how"
+                    class="radio radio-sm"
+                    value=value
+                    prop:checked=move || how.with(|how| how == value)
+                    on:change=move |_| how.set(value.into())
+                />
+                {label}
+            </label>
+        }
+    };
+    let boxes = lines.into_iter().map(move |line| {
+        let id = line.id;
+        let toggle = move |_| {
+            chosen.update(|chosen| match chosen.iter().position(|other| *other == id) {
+                Some(at) => drop(chosen.remove(at)),
+                None => chosen.push(id),
+            });
+        };
+        view! {
+            <label class="flex items-center gap-3 text-sm">
+                <input type="checkbox" class="checkbox checkbox-sm" prop:checked=move || chosen.with(|chosen| chosen.contains(&id)) on:change=toggle/>
+                <span class="grow">{line.name}</span>
+                {format::money(&line.total)}
+            </label>
+        }
+    });
+    let boxes = StoredValue::new_local(Some(boxes.collect_view().into_any()));
+    let consequence = move || match how.get().as_str() {
+        "amount" => t::ACCESS_STAYS,
+        "lines" => t::ACCESS_OF_LINES_ENDS,
+        _ => t::ACCESS_ENDS,
+    };
+    let label = move || match to_send.get().filter(|money| money.amount > 0) {
+        Some(money) => t::refund_button(&format::money(&money)),
+        None => t::REFUND.to_owned(),
+    };
+    view! {
+        <div class="grid gap-5">
+            <ErrorBanner errors/>
+            <fieldset class="grid gap-3">
+                <legend class="sr-only">{t::HOW_MUCH}</legend>
+                {choice("all", t::all_that_is_left(&format::money(&left)))}
+                {choice("lines", t::CHOSEN_PRODUCTS.to_owned())}
+                <div class="grid gap-2 ps-8" hidden=move || how.with(|how| how != "lines")>
+                    {boxes.try_update_value(Option::take).flatten()}
+                </div>
+                {choice("amount", t::AN_AMOUNT.to_owned())}
+                <div class="ps-8" hidden=move || how.with(|how| how != "amount")>
+                    <TextField errors name="amount.amount" label=t::AMOUNT value=text input_mode="decimal" placeholder=amount::plain(left.amount, currency)/>
+                </div>
+            </fieldset>
+            <TextField errors name="reason" label=t::REASON value=reason help=t::REASON_HELP/>
+            <p class="text-sm text-muted" aria-live="polite">{consequence}</p>
+            <div class="flex justify-end gap-3">
+                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| open.set(false))>{texts::CANCEL}</Button>
+                <Button kind=ButtonKind::Danger busy=errors.busy on_press=Callback::new(press)>{label}</Button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
