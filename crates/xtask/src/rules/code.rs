@@ -68,13 +68,11 @@ fn end_of_raw_string(chars: &[char], from: usize) -> Option<usize> {
     Some(at.map_or(chars.len(), |at| at + close.len()))
 }
 
-/// A path that a file names from the crate's root on: its first two segments, and its line.
+/// A path that a file names from the crate's root on, and its line.
 #[derive(Debug, PartialEq)]
 pub struct CratePath {
-    /// `catalog` in `crate::catalog::store::find_product`.
-    pub module: String,
-    /// `store` in the same; empty if the path ends before.
-    pub item: String,
+    /// Its first three segments, such as `catalog`, `store` and `ProductRecord`; empty after its end.
+    pub segments: [String; 3],
     /// Counted from 1.
     pub line: usize,
 }
@@ -83,16 +81,16 @@ pub struct CratePath {
 pub fn crate_paths(code: &str) -> Vec<CratePath> {
     let tokens = tokens(code);
     let word = |at: usize| tokens.get(at).map_or("", |(token, _)| *token);
+    // What follows the segment at `at`: each branch of a group, or nothing.
+    let after = |at: usize| if word(at + 1) == "::" { branches(&tokens, at + 2) } else { vec![usize::MAX] };
     let mut paths = Vec::new();
-    for at in 0..tokens.len() {
-        if word(at) == "crate" && word(at + 1) == "::" {
-            for first in branches(&tokens, at + 2) {
-                let seconds = if word(first + 1) == "::" { branches(&tokens, first + 2) } else { vec![usize::MAX] };
-                paths.extend(seconds.into_iter().map(|second| CratePath {
-                    module: word(first).into(),
-                    item: word(second).into(),
-                    line: tokens[first].1,
-                }));
+    for at in (0..tokens.len()).filter(|at| word(*at) == "crate" && word(at + 1) == "::") {
+        for first in branches(&tokens, at + 2) {
+            for second in after(first) {
+                for third in if second == usize::MAX { vec![second] } else { after(second) } {
+                    let segments = [first, second, third].map(|at| word(at).to_owned());
+                    paths.push(CratePath { segments, line: tokens[first].1 });
+                }
             }
         }
     }
@@ -160,9 +158,10 @@ mod tests {
 
     #[test]
     fn groups_of_paths_are_unfolded() {
-        let found =
-            crate_paths("use crate::{\n  cart::{service, store as s},\n  db,\n};\nfn f() { crate::mail::send() }");
-        let found: Vec<_> = found.iter().map(|p| (p.module.as_str(), p.item.as_str(), p.line)).collect();
-        assert_eq!(found, [("cart", "service", 2), ("cart", "store", 2), ("db", "", 3), ("mail", "send", 5)]);
+        let source = "use crate::{\n  cart::{service, store::{self, Line}},\n  db,\n};\nfn f() { crate::mail::send() }";
+        let found: Vec<_> = crate_paths(source).into_iter().map(|path| (path.segments.join(" "), path.line)).collect();
+        let wanted =
+            [("cart service ", 2), ("cart store self", 2), ("cart store Line", 2), ("db  ", 3), ("mail send ", 5)];
+        assert_eq!(found, wanted.map(|(path, line)| (path.to_owned(), line)));
     }
 }
