@@ -3,6 +3,7 @@
 mod amount;
 mod customer;
 mod customers;
+mod draft;
 mod filters;
 mod health;
 mod mails;
@@ -14,6 +15,7 @@ mod product;
 mod products;
 mod reconciliation;
 mod refund;
+mod service;
 mod webhooks;
 
 pub use customer::CustomerDetail;

@@ -2,6 +2,8 @@
 
 use vitrine_types::entitlements::SourceKind;
 
+pub use super::product_editor::*;
+
 pub const ACCESS_ENDS: &str = "The customer loses access to everything in this order at once.";
 pub const ACCESS_OF_LINES_ENDS: &str =
     "The customer loses access to the chosen products at once, and keeps the others.";

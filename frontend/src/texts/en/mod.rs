@@ -7,6 +7,7 @@ pub mod admin;
 pub mod auth;
 pub mod checkout;
 pub mod desk;
+pub mod product_editor;
 pub mod store;
 
 pub const ACTIVE: &str = "Active";
