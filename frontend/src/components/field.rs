@@ -8,14 +8,14 @@ use crate::texts;
 /// What all fields share: the label, the help, the error, and the ids that tie them together.
 fn framed(
     errors: FormErrors,
-    name: &'static str,
+    name: String,
     label: String,
     help: String,
     control: impl FnOnce(String, Signal<Option<String>>, Signal<String>) -> AnyView,
 ) -> AnyView {
-    errors.shows(name);
+    errors.shows(&name);
     let id = format!("field-{}", name.replace(['.', '[', ']'], "-"));
-    let error = Signal::derive(move || errors.of(name));
+    let error = Signal::derive(move || errors.of(&name));
     let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
     let described = {
         let (help_id, error_id, has_help) = (help_id.clone(), error_id.clone(), !help.is_empty());
@@ -53,7 +53,7 @@ fn described_by(described: Signal<String>) -> impl Fn() -> Option<String> + Copy
 #[component]
 pub fn TextField(
     errors: FormErrors,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     value: RwSignal<String>,
     #[prop(into, optional)] help: String,
@@ -64,7 +64,7 @@ pub fn TextField(
     #[prop(optional)] required: bool,
     #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
-    framed(errors, name, label, help, move |id, error, described| {
+    framed(errors, name.clone(), label, help, move |id, error, described| {
         view! {
             <input
                 id=id
@@ -96,7 +96,7 @@ pub fn PasswordField(
     #[prop(default = "current-password")] autocomplete: &'static str,
 ) -> impl IntoView {
     let shown = RwSignal::new(false);
-    framed(errors, name, label, help, move |id, error, described| {
+    framed(errors, name.into(), label, help, move |id, error, described| {
         view! {
             <div class="relative">
                 <input
@@ -129,14 +129,14 @@ pub fn PasswordField(
 #[component]
 pub fn TextArea(
     errors: FormErrors,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     value: RwSignal<String>,
     #[prop(into, optional)] help: String,
     #[prop(default = 4)] rows: u32,
     #[prop(optional)] monospace: bool,
 ) -> impl IntoView {
-    framed(errors, name, label, help, move |id, error, described| {
+    framed(errors, name.clone(), label, help, move |id, error, described| {
         view! {
             <textarea
                 id=id
@@ -156,13 +156,13 @@ pub fn TextArea(
 #[component]
 pub fn Select(
     errors: FormErrors,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     value: RwSignal<String>,
     options: Vec<(String, String)>,
     #[prop(into, optional)] help: String,
 ) -> impl IntoView {
-    framed(errors, name, label, help, move |id, error, described| {
+    framed(errors, name.clone(), label, help, move |id, error, described| {
         let options = options.into_iter().map(|(key, text)| {
             let is_selected = {
                 let key = key.clone();

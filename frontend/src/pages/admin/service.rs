@@ -78,20 +78,21 @@ fn Questions(draft: Draft, errors: FormErrors) -> impl IntoView {
             questions.update(|questions| questions.swap(at - 1, at));
         }
     };
+    let numbered = move || questions.get().into_iter().enumerate().collect::<Vec<_>>();
     let remove = move |key: u32| questions.update(|questions| questions.retain(|question| question.key != key));
     view! {
         <section class="sheet">
             <h2 class="text-lg">{t::QUESTIONS}</h2>
             <p class="text-sm text-muted">{t::QUESTIONS_HELP}</p>
-            <For each=move || questions.get() key=|question| question.key let:question>
+            <For each=numbered key=|(at, question)| (*at, question.key) let((at, question))>
                 <fieldset class="grid gap-4 border-t border-line pt-4">
                     <legend class="sr-only">{t::QUESTION}</legend>
                     <div class="grid gap-4 sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-                        <TextField errors name="service.questions" label=t::QUESTION value=question.label/>
-                        <Select errors name="service.questions.kind" label=t::ANSWER value=question.kind options=t::question_kinds()/>
+                        <TextField errors name=format!("service.questions[{at}].label") label=t::QUESTION value=question.label/>
+                        <Select errors name=format!("service.questions[{at}].kind") label=t::ANSWER value=question.kind options=t::question_kinds()/>
                     </div>
                     <Show when=move || question.kind.with(|kind| kind == "select")>
-                        <TextArea errors name="service.questions.options" label=t::CHOICES value=question.options rows=3 help=t::CHOICES_HELP/>
+                        <TextArea errors name=format!("service.questions[{at}].options") label=t::CHOICES value=question.options rows=3 help=t::CHOICES_HELP/>
                     </Show>
                     <div class="flex flex-wrap items-center justify-between gap-3">
                         <label class="flex items-center gap-2 text-sm">
