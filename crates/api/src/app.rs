@@ -17,7 +17,7 @@ use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
 use vitrine_types::Code;
 
 use crate::{
-    accounts, admin, auth, cart, catalog, checkout,
+    accounts, admin, auth, calendar, cart, catalog, checkout,
     clock::Clock,
     config::Config,
     entitlements,
@@ -38,6 +38,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(cart::routes::configure)
             .configure(checkout::routes::configure)
             .configure(entitlements::routes::configure)
+            .configure(calendar::routes::configure)
             .configure(webhook::routes::configure)
             .configure(mail::routes::configure)
             .configure(export::configure)
@@ -55,6 +56,8 @@ async fn run_job(state: &State, job: Job) -> Result<()> {
         Kind::SendRefund => checkout::refunds::send_job(state, &job).await,
         Kind::WebhookEvent => webhook::handle::run(state, &job).await,
         Kind::Reconcile => webhook::reconcile::job(state, &job).await,
+        Kind::RemindCustomer => calendar::service::remind(state, &job).await,
+        Kind::SyncCalendar => calendar::service::sync(state, &job).await,
     }
 }
 

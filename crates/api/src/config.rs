@@ -60,6 +60,8 @@ pub struct Config {
     pub shop_tagline: String,
     /// `VITRINE_WORKERS`: threads that answer requests; one per core when 0.
     pub workers: usize,
+    /// Whether outside calendars may be read from hosts of our own network. There is no setting for it: tests turn it on.
+    pub fetch_private: bool,
 }
 
 /// The settings as they are written: all text, by their names in the environment.
@@ -228,6 +230,7 @@ impl Raw {
             shop_name: self.vitrine_shop_name,
             shop_tagline: self.vitrine_shop_tagline,
             workers: self.vitrine_workers,
+            fetch_private: false,
             data_dir,
         })
     }

@@ -190,6 +190,18 @@ pub enum Cx<'c> {
     Postgres(&'c mut PgConnection),
 }
 
+impl Cx<'_> {
+    /// The same for one more statement.
+    pub fn again(&mut self) -> Cx<'_> {
+        match self {
+            Self::SqlitePools(read, write) => Cx::SqlitePools(read, write),
+            Self::Sqlite(connection) => Cx::Sqlite(connection),
+            Self::PostgresPool(pool) => Cx::PostgresPool(pool),
+            Self::Postgres(connection) => Cx::Postgres(connection),
+        }
+    }
+}
+
 impl<'c> From<&'c Db> for Cx<'c> {
     fn from(db: &'c Db) -> Self {
         match &db.pools {

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use vitrine_types::Code;
 
-use crate::{accounts, auth::SignedIn, cart, checkout, entitlements, error::Result, mail, state::App};
+use crate::{accounts, auth::SignedIn, calendar, cart, checkout, entitlements, error::Result, mail, state::App};
 
 /// Registers the handler.
 pub fn configure(config: &mut ServiceConfig) {
@@ -46,6 +46,8 @@ async fn collect(state: &App, customer: Uuid) -> Result<Map<String, Value>> {
     add("orders", json!(orders));
     let owned = entitlements::store::list_of_customer(db, customer, None, i64::MAX).await?;
     add("entitlements", json!(entitlements::routes::entitlements(db, owned).await?));
+    let booked = calendar::store::list_bookings_of_customer(db, customer, None, i64::MAX).await?;
+    add("bookings", json!(calendar::wire::bookings(state, Some(customer), booked).await?));
     let in_cart = cart::service::contents(db, customer).await?;
     let lines = in_cart.iter().map(|(product, line)| json!({"product": product.name, "quantity": line.quantity}));
     add("cart", lines.collect());

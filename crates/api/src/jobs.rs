@@ -49,10 +49,14 @@ pub enum Kind {
     RequestedReset,
     /// Delete what nothing refers to any more from the storage (`storage`).
     DeleteFile,
+    /// Remind a customer of an appointment (`calendar`).
+    RemindCustomer,
+    /// Read an outside calendar (`calendar`).
+    SyncCalendar,
 }
 
 impl Kind {
-    const ALL: [Kind; 7] = [
+    const ALL: [Kind; 9] = [
         Self::WebhookEvent,
         Self::ExpireOrder,
         Self::SendRefund,
@@ -60,6 +64,8 @@ impl Kind {
         Self::Reconcile,
         Self::RequestedReset,
         Self::DeleteFile,
+        Self::RemindCustomer,
+        Self::SyncCalendar,
     ];
 
     /// As it stands in the database.
@@ -72,6 +78,8 @@ impl Kind {
             Self::Reconcile => "reconcile",
             Self::RequestedReset => "requested_reset",
             Self::DeleteFile => "delete_file",
+            Self::RemindCustomer => "remind_customer",
+            Self::SyncCalendar => "sync_calendar",
         }
     }
 }

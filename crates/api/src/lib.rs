@@ -12,6 +12,7 @@ pub mod db;
 pub mod error;
 pub mod export;
 pub mod extract;
+pub mod fetch;
 pub mod http;
 pub mod idempotency;
 pub mod images;

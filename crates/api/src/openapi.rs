@@ -27,6 +27,7 @@ pub fn document() -> OpenApi {
         ("cart", "What a customer means to buy."),
         ("checkout", "Orders, paying, refunds."),
         ("entitlements", "What a customer owns: downloads, embeds, bookings."),
+        ("calendar", "Times to book, bookings; the owner's hours, days off and calendars elsewhere."),
         ("webhook", "What Stripe delivers, and comparing our books with Stripe's."),
         ("mail", "The owner's outbox."),
         ("admin", "The owner's desk."),

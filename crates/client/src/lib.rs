@@ -7,6 +7,7 @@
 mod accounts;
 mod admin;
 mod alone;
+mod calendar;
 mod cart;
 mod catalog;
 mod checkout;

@@ -37,6 +37,19 @@ impl TryFrom<String> for MailStatus {
     }
 }
 
+/// A file that comes with a mail: always text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Attachment {
+    /// The name it is saved under.
+    #[cfg_attr(feature = "openapi", schema(example = "invite.ics"))]
+    pub name: String,
+    /// Such as `text/calendar; method=REQUEST; charset=utf-8`.
+    pub content_type: String,
+    /// What it says.
+    pub content: String,
+}
+
 /// A mail in the owner's outbox.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -51,6 +64,9 @@ pub struct Mail {
     pub text: String,
     /// HTML part.
     pub html: String,
+    /// Files that come with it.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
     /// Where it stands.
     pub status: MailStatus,
     /// How often sending was tried.

@@ -136,6 +136,7 @@ codes! {
     SlotUnavailable 422 "calendar.slot_unavailable" "This time is not offered";
     CancelClosed 409 "calendar.cancel_closed" "It is too late to change this booking";
     BookingNotOpen 409 "calendar.not_open" "This booking can no longer be changed";
+    BookingLinkExpired 403 "calendar.link_expired" "This link has expired; sign in to see your bookings";
     NoBookingLeft 409 "calendar.no_booking_left" "No appointment is left on this purchase";
     TokensInsufficient 409 "tokens.insufficient" "Not enough tokens are left";
     AlreadySubscribed 409 "subscriptions.already_subscribed" "You have this plan already";

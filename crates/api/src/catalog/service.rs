@@ -53,6 +53,14 @@ pub async fn find_published(cx: impl Into<Cx<'_>>, caller: Option<Uuid>, slug: &
     found.ok_or_else(|| Code::NotFound.into())
 }
 
+/// The product at `slug` in any state, with what it is to `caller`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find_by_slug(cx: impl Into<Cx<'_>>, caller: Option<Uuid>, slug: &str) -> Result<Option<ProductRecord>> {
+    Ok(store::find_by_slug(cx, caller, slug).await?)
+}
+
 /// Any product.
 ///
 /// # Errors

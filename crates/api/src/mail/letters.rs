@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use vitrine_types::{Money, catalog::ProductKind};
+use vitrine_types::{Money, catalog::ProductKind, mail::Attachment};
 
 /// A mail before it is written.
 #[derive(Clone, Debug, Serialize)]
@@ -57,6 +57,36 @@ pub enum Letter {
         /// The owner's page of the order.
         order_url: String,
     },
+    /// An appointment was booked.
+    BookingConfirmed(Appointment),
+    /// An appointment is at another time now.
+    BookingMoved(Appointment),
+    /// An appointment will not take place.
+    BookingCancelled(Appointment),
+    /// An appointment is near.
+    BookingReminder(Appointment),
+}
+
+/// What is said about an appointment. Times are written out, for their zone is the customer's.
+#[derive(Clone, Debug, Serialize)]
+pub struct Appointment {
+    /// What was booked.
+    pub service: String,
+    /// When, by the customer's clock: a range and its zone.
+    pub when: String,
+    /// When by the owner's clock, if that shows another time.
+    pub when_at_owner: Option<String>,
+    /// Where it takes place; may be empty.
+    pub location: String,
+    /// What can be done about it until when, in a sentence; or what became of the payment.
+    pub policy: String,
+    /// What the owner has to say.
+    pub message: Option<String>,
+    /// Where it can be moved and cancelled without signing in.
+    pub manage_url: String,
+    /// What calendars are told.
+    #[serde(skip)]
+    pub invite: Option<Attachment>,
 }
 
 /// What a receipt says.
@@ -157,6 +187,10 @@ impl Letter {
             Self::OrderFailed { .. } => "order_failed",
             Self::RefundSent(_) => "refund_sent",
             Self::NeedsReview { .. } => "needs_review",
+            Self::BookingConfirmed(_) => "booking_confirmed",
+            Self::BookingMoved(_) => "booking_moved",
+            Self::BookingCancelled(_) => "booking_cancelled",
+            Self::BookingReminder(_) => "booking_reminder",
         }
     }
 
@@ -174,6 +208,20 @@ impl Letter {
             Self::OrderFailed { order_number, .. } => format!("Your order {order_number} was not paid"),
             Self::NeedsReview { order_number, .. } => format!("Order {order_number} needs a look"),
             Self::RefundSent(refund) => format!("Refund for your order {}", refund.order_number),
+            Self::BookingConfirmed(booking) => format!("Booked: {}, {}", booking.service, booking.when),
+            Self::BookingMoved(booking) => format!("New time: {}, {}", booking.service, booking.when),
+            Self::BookingCancelled(booking) => format!("Cancelled: {}, {}", booking.service, booking.when),
+            Self::BookingReminder(booking) => format!("Reminder: {}, {}", booking.service, booking.when),
+        }
+    }
+
+    /// The files that come with it.
+    pub(super) fn attachments(&self) -> Vec<Attachment> {
+        match self {
+            Self::BookingConfirmed(booking) | Self::BookingMoved(booking) | Self::BookingCancelled(booking) => {
+                booking.invite.iter().cloned().collect()
+            }
+            _ => Vec::new(),
         }
     }
 

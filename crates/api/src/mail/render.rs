@@ -36,6 +36,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         "layout" "parts"
         "welcome" "verify_email" "password_reset" "password_changed" "email_change_confirm" "email_change_notice"
         "receipt" "payment_processing" "order_failed" "refund_sent" "needs_review"
+        "booking_confirmed" "booking_moved" "booking_cancelled" "booking_reminder"
     };
     let mut environment = Environment::new();
     // Strict: a misspelt name in a template fails its test instead of leaving a hole in a mail.
@@ -84,7 +85,7 @@ mod tests {
     use vitrine_types::{Currency, catalog::ProductKind};
 
     use super::{
-        super::{Access, Delivery, Line, PaymentProcessing, Receipt, RefundSent},
+        super::{Access, Appointment, Delivery, Line, PaymentProcessing, Receipt, RefundSent},
         *,
     };
 
@@ -133,7 +134,24 @@ mod tests {
                 access: Access::Ended,
                 order_url,
             }),
+            Letter::BookingConfirmed(appointment(hostile)),
+            Letter::BookingMoved(appointment(hostile)),
+            Letter::BookingCancelled(appointment(hostile)),
+            Letter::BookingReminder(appointment(hostile)),
         ]
+    }
+
+    fn appointment(hostile: &str) -> Appointment {
+        Appointment {
+            service: hostile.into(),
+            when: "Monday, 23 November 2026, 15:00 to 16:00 (Asia/Tokyo, UTC+09:00)".into(),
+            when_at_owner: Some("Monday, 23 November 2026, 01:00 to 02:00 (America/New_York, UTC-05:00)".into()),
+            location: hostile.into(),
+            policy: "Free to cancel.".into(),
+            message: Some(hostile.into()),
+            manage_url: "https://shop.example/bookings/manage#t0ken".into(),
+            invite: None,
+        }
     }
 
     #[test]

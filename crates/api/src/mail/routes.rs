@@ -30,6 +30,7 @@ fn mail(record: MailRecord) -> Mail {
         subject: record.subject,
         text: record.text,
         html: record.html,
+        attachments: record.attachments.0,
         status: record.status,
         attempts: record.attempts,
         error: record.error,

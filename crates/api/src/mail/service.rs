@@ -1,6 +1,7 @@
 //! What can be done with mails.
 
 use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use uuid::Uuid;
 use vitrine_types::{Code, mail::MailStatus};
 
@@ -38,6 +39,7 @@ pub async fn queue(tx: &mut Tx, state: &State, to: &str, key: &str, letter: &Let
         subject: rendered.subject,
         text: rendered.text,
         html: rendered.html,
+        attachments: Json(letter.attachments()),
         token: letter.token().map(str::to_owned),
         status: MailStatus::Queued,
         attempts: 0,

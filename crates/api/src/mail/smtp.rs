@@ -5,7 +5,10 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Mailbox, MultiPart, SinglePart, header::ContentTransferEncoding},
+    message::{
+        Attachment, Mailbox, MultiPart, SinglePart,
+        header::{ContentTransferEncoding, ContentType},
+    },
 };
 use uuid::Uuid;
 
@@ -62,19 +65,33 @@ impl Mailer {
     }
 
     fn message(&self, mail: &MailRecord) -> anyhow::Result<Message> {
-        let part = |part: SinglePart| part;
         // Encoded by us, so that no line of the text can be taken for one of the protocol.
-        let encoded = |builder: lettre::message::SinglePartBuilder, body: &str| {
-            part(builder.header(ContentTransferEncoding::QuotedPrintable).body(body.replace('\r', "")))
+        let part = |kind: ContentType, body: &str| {
+            let builder = SinglePart::builder().header(kind).header(ContentTransferEncoding::QuotedPrintable);
+            builder.body(body.replace('\r', ""))
         };
-        let text = encoded(SinglePart::builder().header(lettre::message::header::ContentType::TEXT_PLAIN), &mail.text);
-        let html = encoded(SinglePart::builder().header(lettre::message::header::ContentType::TEXT_HTML), &mail.html);
+        let mut body = MultiPart::alternative()
+            .singlepart(part(ContentType::TEXT_PLAIN, &mail.text))
+            .singlepart(part(ContentType::TEXT_HTML, &mail.html));
+        let mut files = Vec::new();
+        for file in mail.attachments.iter() {
+            let kind: ContentType = file.content_type.parse().context("attachment")?;
+            // Mail programs take an invite only from among the alternatives, and people look for it among the files.
+            if file.content_type.starts_with("text/calendar") {
+                body = body.singlepart(part(kind.clone(), &file.content));
+            }
+            files.push(Attachment::new(file.name.clone()).body(file.content.clone(), kind));
+        }
+        let body = match files.is_empty() {
+            true => body,
+            false => files.into_iter().fold(MultiPart::mixed().multipart(body), MultiPart::singlepart),
+        };
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, ascii_address(&mail.recipient)?))
             .subject(mail.subject.clone())
             .message_id(Some(message_id(mail.id, &self.host)))
-            .multipart(MultiPart::alternative().singlepart(text).singlepart(html))
+            .multipart(body)
             .context("write the message")
     }
 }

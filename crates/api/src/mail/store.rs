@@ -1,9 +1,9 @@
 //! SQL of mails.
 
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
+use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
-use vitrine_types::mail::MailStatus;
+use vitrine_types::mail::{Attachment, MailStatus};
 
 use crate::db::{Cx, Result, Tx, sql};
 
@@ -20,6 +20,8 @@ pub struct MailRecord {
     pub text: String,
     /// HTML part.
     pub html: String,
+    /// Files that come with it.
+    pub attachments: Json<Vec<Attachment>>,
     /// The one-time token in the text; empty once it was blanked out.
     pub token: Option<String>,
     /// Where it stands.
@@ -39,8 +41,8 @@ pub struct MailRecord {
 pub async fn insert_mail(tx: &mut Tx, key: &str, mail: &MailRecord) -> Result<bool> {
     sql(
         tx,
-        "insert into mails (id, key, recipient, subject, text, html, token, status, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (key) do nothing",
+        "insert into mails (id, key, recipient, subject, text, html, token, status, created_at, attachments)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (key) do nothing",
     )
     .bind(mail.id)
     .bind(key.to_owned())
@@ -51,6 +53,7 @@ pub async fn insert_mail(tx: &mut Tx, key: &str, mail: &MailRecord) -> Result<bo
     .bind(mail.token.clone())
     .bind(mail.status.as_str())
     .bind(mail.created_at)
+    .bind(mail.attachments.clone())
     .exec()
     .await
     .map(|inserted| inserted == 1)
@@ -60,7 +63,7 @@ pub async fn insert_mail(tx: &mut Tx, key: &str, mail: &MailRecord) -> Result<bo
 pub async fn find_mail<'c>(cx: impl Into<Cx<'c>>, id: Uuid) -> Result<Option<MailRecord>> {
     sql(
         cx,
-        "select id, recipient, subject, text, html, token, status, attempts, error, created_at, sent_at
+        "select id, recipient, subject, text, html, attachments, token, status, attempts, error, created_at, sent_at
          from mails where id = $1",
     )
     .bind(id)
@@ -78,7 +81,7 @@ pub async fn list_mails<'c>(
 ) -> Result<Vec<MailRecord>> {
     sql(
         cx,
-        "select id, recipient, subject, text, html, token, status, attempts, error, created_at, sent_at from mails
+        "select id, recipient, subject, text, html, attachments, token, status, attempts, error, created_at, sent_at from mails
          where ($1 is null or status = $1) and ($2 is null or lower(recipient) = $2) and ($3 is null or id < $3)
          order by id desc limit $4",
     )

@@ -7,6 +7,8 @@ mod harness;
 
 mod accounts;
 mod basics;
+mod calendar;
+mod calendar_owner;
 mod catalog;
 mod catalog_files;
 mod catalog_lists;

@@ -9,7 +9,8 @@ mod sessions;
 
 use uuid::Uuid;
 
-use super::store::{self, CustomerRecord};
+use super::store;
+pub use super::store::CustomerRecord;
 use crate::{db::Cx, error::Result};
 
 pub use admins::{create_admin, ensure_first_admin, list_admin_emails};

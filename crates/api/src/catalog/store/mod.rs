@@ -112,6 +112,15 @@ pub async fn find_published(cx: impl Into<Cx<'_>>, caller: Option<Uuid>, slug: &
     .await
 }
 
+/// The product at `slug`, in any state.
+pub async fn find_by_slug(cx: impl Into<Cx<'_>>, caller: Option<Uuid>, slug: &str) -> Result<Option<ProductRecord>> {
+    sql(cx, concat!("select ", product_columns!(), " from products p where p.slug = $2"))
+        .bind(caller)
+        .bind(slug.to_owned())
+        .opt()
+        .await
+}
+
 /// Any product.
 pub async fn find_product(cx: impl Into<Cx<'_>>, id: Uuid) -> Result<Option<DetailRecord>> {
     sql(

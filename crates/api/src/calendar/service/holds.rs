@@ -1,0 +1,113 @@
+//! Holding a time while it is being paid: for the checkout.
+//!
+//! A hold is a booking in state `held`. It stands in everybody's way like any other until `held_until`; after that the
+//! next who wants its time gets it, whether or not anybody has cleaned up.
+
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+use uuid::Uuid;
+use vitrine_types::{
+    Code,
+    calendar::{BookingChoice, BookingStatus, PayWith, PaymentKind},
+};
+
+use super::{
+    agenda::{Asker, Rulebook, check_slot, find_booked_service, find_service, terms_of_booking},
+    answers,
+    bookings::{draft, free_slot, move_to, note_payment, write},
+    letters, lock, payment, zone,
+};
+use crate::{calendar::store, db::Tx, error::Result, state::State};
+
+/// Holds a slot for a customer until `until`; the id it will have as a booking.
+///
+/// # Errors
+/// `request.not_found`, `request.invalid`, `calendar.slot_taken`, `calendar.slot_unavailable`.
+pub async fn hold(
+    tx: &mut Tx,
+    state: &State,
+    customer: Uuid,
+    product: Uuid,
+    choice: &BookingChoice,
+    until: DateTime<Utc>,
+) -> Result<Uuid> {
+    zone(&choice.time_zone, "time_zone")?;
+    lock(tx).await?;
+    let service = find_service(&mut *tx, Some(customer), product).await?;
+    let answers = answers::check(&service.settings.questions, choice.answers.clone(), false)?;
+    let asker = Asker { customer: Some(customer), except: None };
+    let slot = free_slot(tx, state, &service, asker, choice.start, Rulebook::Offered).await?;
+    let mut hold = draft(state, Uuid::now_v7(), customer, &service, slot);
+    hold.status = "held".into();
+    hold.held_until = Some(until);
+    hold.time_zone = choice.time_zone.clone();
+    hold.answers = Json(answers);
+    Ok(write(tx, &service, hold).await?.id)
+}
+
+/// What became of a hold whose payment arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmed {
+    /// It is booked.
+    Booked,
+    /// The payment came late and the time is gone: send the money back.
+    Gone,
+}
+
+/// Turns a hold into a booking that one appointment of `entitlement` pays for. Safe to call again.
+///
+/// A hold that is over is booked all the same if its time is still free.
+///
+/// # Errors
+/// `request.not_found` when there is no such hold; those of the entitlement.
+pub async fn confirm_hold(tx: &mut Tx, state: &State, id: Uuid, entitlement: Uuid) -> Result<Confirmed> {
+    lock(tx).await?;
+    let mut booking = store::find_booking(&mut *tx, id).await?.ok_or(Code::NotFound)?;
+    let now = state.clock.now();
+    let service = find_booked_service(&mut *tx, booking.product_id).await?;
+    let slot = match booking.status.as_str() {
+        "held" if booking.held_until.is_some_and(|until| now < until) => None,
+        "held" | "lapsed" => {
+            store::update_lapsed(tx, now).await?;
+            let asker = Asker { customer: Some(booking.customer_id), except: Some(id) };
+            let terms = terms_of_booking(&service, &booking);
+            match check_slot(&mut *tx, now, terms, asker, booking.starts_at, Rulebook::Late).await {
+                Ok(slot) => Some(slot),
+                Err(error) if matches!(error.code(), Code::SlotTaken | Code::SlotUnavailable) => {
+                    return Ok(Confirmed::Gone);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        _ => return Ok(Confirmed::Booked),
+    };
+    let pay_with = PayWith { kind: PaymentKind::Entitlement, id: entitlement };
+    let spent = payment::spend(tx, state, booking.customer_id, &service, pay_with).await?;
+    note_payment(&mut booking, spent);
+    booking.status = BookingStatus::Accepted.as_str().into();
+    booking.held_until = None;
+    match slot {
+        Some(slot) => move_to(tx, state, &service, &mut booking, slot).await?,
+        None => {
+            booking.updated_at = now;
+            store::update_booking(tx, &booking).await?;
+        }
+    }
+    letters::booked(tx, state, &service, &booking).await?;
+    Ok(Confirmed::Booked)
+}
+
+/// Frees the time of a hold. Nothing when it is booked or free already.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn release_hold(tx: &mut Tx, state: &State, id: Uuid) -> Result<()> {
+    lock(tx).await?;
+    let Some(mut booking) = store::find_booking(&mut *tx, id).await?.filter(|booking| booking.status == "held") else {
+        return Ok(());
+    };
+    booking.status = "lapsed".into();
+    booking.updated_at = state.clock.now();
+    store::update_booking(tx, &booking).await?;
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! What the owner does with bookings.
+
+use sqlx::types::Json;
+use uuid::Uuid;
+use vitrine_types::{
+    Code,
+    calendar::{AdminBookingPatch, BookingStatus, NewAdminBooking},
+};
+
+use super::{
+    agenda::{Asker, Rulebook, find_booked_service},
+    answers,
+    bookings::{call_off, draft, free_slot, is_made, is_open, move_to, slot_for_move, write},
+    letters, lock, zone,
+};
+use crate::{
+    accounts,
+    calendar::store::{self, BookingRecord},
+    db::Tx,
+    error::{Error, Fields, Result},
+    state::State,
+};
+
+fn rulebook(outside_hours: bool) -> Rulebook {
+    if outside_hours { Rulebook::Free } else { Rulebook::Offered }
+}
+
+/// Books for a customer; nothing is charged.
+///
+/// # Errors
+/// `request.not_found` when there is no such service, `request.invalid`, `calendar.slot_taken`,
+/// `calendar.slot_unavailable`.
+pub async fn book_for(tx: &mut Tx, state: &State, new: &NewAdminBooking) -> Result<BookingRecord> {
+    zone(&new.time_zone, "time_zone")?;
+    let customer = accounts::service::find_customer(&mut *tx, new.customer_id).await?;
+    if customer.is_none_or(|customer| customer.deleted_at.is_some()) {
+        return Err(Error::field("customer_id", "unknown", "There is no such customer"));
+    }
+    lock(tx).await?;
+    let service = find_booked_service(&mut *tx, new.product_id).await;
+    let service = service.map_err(|_| Error::field("product_id", "unknown", "There is no such service"))?;
+    let answers = answers::check(&service.settings.questions, new.answers.clone(), true)?;
+    let asker = Asker { customer: Some(new.customer_id), except: None };
+    let slot = free_slot(tx, state, &service, asker, new.start, rulebook(new.outside_hours)).await?;
+    let mut booking = draft(state, Uuid::now_v7(), new.customer_id, &service, slot);
+    booking.time_zone = new.time_zone.clone();
+    booking.answers = Json(answers);
+    let booking = write(tx, &service, booking).await?;
+    letters::booked(tx, state, &service, &booking).await?;
+    Ok(booking)
+}
+
+/// Changes a booking in any of the ways the owner can.
+///
+/// # Errors
+/// `request.not_found`, `request.invalid`, `calendar.not_open` when it is cancelled, `calendar.slot_taken`,
+/// `calendar.slot_unavailable`.
+pub async fn change(tx: &mut Tx, state: &State, id: Uuid, patch: &AdminBookingPatch) -> Result<BookingRecord> {
+    let mut fields = Fields::default();
+    fields.text(patch.note.as_deref().unwrap_or_default(), "note", 0, 5000);
+    fields.text(patch.message.as_deref().unwrap_or_default(), "message", 0, 1000);
+    let both = patch.start.is_some() && patch.status.is_some_and(|status| status != BookingStatus::Accepted);
+    fields.check(!both, "start", "not_applicable", "Move it, or change its state");
+    fields.done()?;
+    lock(tx).await?;
+    let booking = store::find_booking(&mut *tx, id).await?.filter(is_made);
+    let mut booking = booking.ok_or(Code::NotFound)?;
+    let message = patch.message.as_deref().map(str::trim).filter(|message| !message.is_empty());
+
+    if let Some(note) = &patch.note {
+        booking.note = note.clone();
+    }
+    let status = patch.status.map(BookingStatus::as_str).filter(|status| *status != booking.status);
+    if (status.is_some() || patch.start.is_some()) && booking.status == BookingStatus::Cancelled.as_str() {
+        return Err(Code::BookingNotOpen.into());
+    }
+    if patch.status == Some(BookingStatus::Cancelled) && status.is_some() {
+        return call_off(tx, state, booking, None, true, message).await;
+    }
+    if let Some(status) = status {
+        booking.status = status.into();
+    }
+    booking.updated_at = state.clock.now();
+    store::update_booking(tx, &booking).await?;
+    if let Some(start) = patch.start.filter(|start| *start != booking.starts_at) {
+        if !is_open(&booking) {
+            return Err(Code::BookingNotOpen.into());
+        }
+        let service = find_booked_service(&mut *tx, booking.product_id).await?;
+        let slot = slot_for_move(tx, state, &service, &booking, start, rulebook(patch.outside_hours)).await?;
+        move_to(tx, state, &service, &mut booking, slot).await?;
+        letters::moved(tx, state, &service, &booking, message).await?;
+    }
+    Ok(booking)
+}
+
+/// Cancels the coming bookings that something paid for which its customer no longer has.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn cancel_paid_with(tx: &mut Tx, state: &State, payment: Uuid, message: &str) -> Result<()> {
+    lock(tx).await?;
+    for booking in store::list_accepted_paid_with(tx, payment, state.clock.now()).await? {
+        call_off(tx, state, booking, None, true, Some(message)).await?;
+    }
+    Ok(())
+}
