@@ -237,7 +237,7 @@ fn Summary(lines: Signal<Vec<Line>>) -> impl IntoView {
         <section class="grid gap-4 lg:sticky lg:top-8" aria-label=t::TOTAL>
             <p class="rule flex items-baseline justify-between pt-4">
                 <span>{t::TOTAL}</span>
-                <span class="price text-xl" aria-live="polite">{shown}</span>
+                <span class="price-large" aria-live="polite"><span class="price">{shown}</span></span>
             </p>
             {action}
             <p class="text-sm text-muted">{hint}</p>

@@ -58,7 +58,7 @@ fn Detail(product: Product, #[prop(into)] on_change: Callback<()>) -> impl IntoV
                 <p class="eyebrow mb-3">{texts::kind(kind)}</p>
                 <Page title=name>
                     <p class="-mt-4 text-lg text-muted">{summary}</p>
-                    <p class="mt-6 text-xl"><Price money=price or_free=true/></p>
+                    <p class="price-large mt-6"><Price money=price or_free=true/></p>
                     <Purchase product=product.clone() on_change/>
                     <Facts product/>
                 </Page>
