@@ -112,11 +112,11 @@ fn Filters(map: Memo<ParamsMap>, query: Memo<ProductQuery>) -> impl IntoView {
         view! { <a href=href class="nav-item" aria-current=current>{text}</a> }
     };
     view! {
-        <div class="rule mb-10 flex flex-wrap items-center gap-x-8 gap-y-3 border-b border-line py-3 text-sm">
-            <nav aria-label=t::KINDS class="flex flex-wrap gap-x-5">
+        <div class="rule mb-10 grid gap-x-8 gap-y-3 border-b border-line py-3 text-sm sm:flex sm:flex-wrap sm:items-center">
+            <nav aria-label=t::KINDS class="-mx-4 flex gap-x-5 overflow-x-auto px-4 sm:mx-0 sm:px-0">
                 {kind_link(None)} {KINDS.map(|kind| kind_link(Some(kind)))}
             </nav>
-            <div class="ms-auto flex flex-wrap items-center gap-x-5 gap-y-2">
+            <div class="grid grid-cols-2 gap-3 sm:ms-auto sm:flex sm:items-center">
                 <Words map/>
                 <Tags map query/>
                 <Sorts map query/>
@@ -134,12 +134,12 @@ fn Words(map: Memo<ParamsMap>) -> impl IntoView {
         move || value().map(|value| view! { <input type="hidden" name=name value=value/> })
     };
     view! {
-        <div class="md:hidden">
+        <div class="col-span-2 md:hidden">
             <Form method="GET" action="/products">
                 <input
                     type="search"
                     name="q"
-                    class="input h-10 min-h-10 w-40 text-sm"
+                    class="input h-10 min-h-10 text-sm"
                     aria-label=t::SEARCH
                     placeholder=t::SEARCH
                     prop:value=move || map.with(|map| map.get("q").unwrap_or_default())
@@ -169,7 +169,7 @@ fn Tags(map: Memo<ParamsMap>, query: Memo<ProductQuery>) -> impl IntoView {
     };
     view! {
         <select
-            class="select h-10 min-h-10 w-40 text-sm"
+            class="select h-10 min-h-10 text-sm sm:w-36"
             aria-label=t::SUBJECT
             on:change=move |event| {
                 let href = map.with_untracked(|map| address(map, "tag", &event_target_value(&event)));
@@ -192,7 +192,7 @@ fn Sorts(map: Memo<ParamsMap>, query: Memo<ProductQuery>) -> impl IntoView {
     });
     view! {
         <select
-            class="select h-10 min-h-10 w-36 text-sm"
+            class="select h-10 min-h-10 text-sm sm:w-32"
             aria-label=t::SORT
             on:change=move |event| {
                 let chosen = Some(event_target_value(&event)).filter(|chosen| chosen != "newest").unwrap_or_default();
