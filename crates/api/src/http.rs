@@ -79,7 +79,9 @@ fn as_problem(response: ServiceResponse, id: Uuid, path: &str) -> ServiceRespons
     let (request, mut response) = response.into_parts();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Both told of the body that is replaced, which may have been packed already.
     response.headers_mut().remove(header::CONTENT_LENGTH);
+    response.headers_mut().remove(header::CONTENT_ENCODING);
     ServiceResponse::new(request, response.set_body(BoxBody::new(body)))
 }
 
