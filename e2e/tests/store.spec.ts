@@ -78,6 +78,8 @@ test('a list that fails can be asked again', async ({ page, shop }) => {
   let down = true;
   await page.route('**/api/v1/products?*', (route) => (down ? route.abort() : route.continue()));
   await page.goto('/products');
+  await expect(page.getByRole('heading', { name: 'That did not load' })).toBeVisible();
+  await expectAccessible(page);
   down = false;
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('link', { name: shop.catalog.download.name })).toBeVisible();

@@ -46,7 +46,7 @@ pub fn App() -> impl IntoView {
                 </Routes>
             </Router>
         </Show>
-        {move || session.failure.get().map(|error| view! { <main class="wall"><Failure error retry=start/></main> })}
+        {move || session.failure.get().map(|error| view! { <main class="wall py-16"><Failure error retry=start/></main> })}
         <Toasts/>
     }
 }

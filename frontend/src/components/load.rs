@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use vitrine_client::Error;
 
-use super::{Button, ButtonKind};
+use super::{Button, ButtonKind, Page, page::InPage};
 use crate::{session::Loading, texts};
 
 /// Shows a skeleton, then what was fetched, or why it could not be and a way to try again.
@@ -36,7 +36,7 @@ where
     }
 }
 
-/// Why something could not be shown, and a way on.
+/// Why something could not be shown, and a way on. Where no [`Page`] is around it, it is one itself.
 #[component]
 pub fn Failure(error: Error, #[prop(into, optional)] retry: Option<Callback<()>>) -> impl IntoView {
     let missing = error.status() == Some(404);
@@ -44,14 +44,25 @@ pub fn Failure(error: Error, #[prop(into, optional)] retry: Option<Callback<()>>
     let retry = retry.filter(|_| !missing).map(|retry| {
         view! { <Button kind=ButtonKind::Secondary on_press=retry>{texts::TRY_AGAIN}</Button> }
     });
-    view! {
-        <div class="grid max-w-prose justify-items-start gap-4 py-12" role="alert">
-            <h2>{title}</h2>
-            <p class="text-muted">{texts::error(&error)}</p>
-            {retry}
-        </div>
+    let words = view! {
+        <p class="text-muted">{texts::error(&error)}</p>
+        {retry}
+    };
+    match use_context::<InPage>() {
+        Some(InPage) => view! {
+            <div class="grid max-w-prose justify-items-start gap-4 py-12" role="alert">
+                <h2>{title}</h2>
+                {words}
+            </div>
+        }
+        .into_any(),
+        None => view! {
+            <Page title=title>
+                <div class="grid max-w-prose justify-items-start gap-4" role="alert">{words}</div>
+            </Page>
+        }
+        .into_any(),
     }
-    .into_any()
 }
 
 /// A bar in the place of something that is on its way; give it the size by classes, such as `h-6 w-40`.

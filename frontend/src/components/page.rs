@@ -10,6 +10,10 @@ thread_local! {
     static VISITED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
+/// In the context of what stands in a page, which has its heading already.
+#[derive(Clone, Copy)]
+pub(super) struct InPage;
+
 /// A page. Puts `title` into the browser's tab and into the heading, and moves the focus there when the visitor came
 /// from another page. `actions` stand beside the heading; `hidden` is for pages whose design needs no visible heading.
 #[component]
@@ -22,6 +26,7 @@ pub fn Page(
     #[prop(optional)] hidden: bool,
     children: Children,
 ) -> impl IntoView {
+    provide_context(InPage);
     let shop = use_session().shop;
     let heading = NodeRef::<html::H1>::new();
     Effect::new(move || {

@@ -35,9 +35,16 @@ pub fn Header() -> impl IntoView {
                 </nav>
                 <Search/>
                 <div class="flex items-center gap-1">
-                    <a href="/cart" class="btn btn-ghost px-3" aria-label=move || t::cart_with(count())>
+                    <a href="/cart" class="btn btn-ghost px-3">
                         {t::CART}
-                        <span class="figures min-w-[1ch] text-primary" class:invisible=move || count() == 0>{count}</span>
+                        <span
+                            class="figures min-w-[1ch] text-primary"
+                            class:invisible=move || count() == 0
+                            aria-hidden="true"
+                        >
+                            {count}
+                        </span>
+                        <span class="sr-only">{move || t::cart_holds(count())}</span>
                     </a>
                     <Show when=move || session.is_signed_in() fallback=SignInLink>
                         <AccountMenu/>

@@ -48,12 +48,12 @@ pub const WAYS_IN: &str = "What there is";
 pub const YOU_GET: &str = "You get";
 pub const YOURS_TITLE: &str = "You own this";
 
-/// The cart, for who cannot see the number.
-pub fn cart_with(count: u32) -> String {
+/// What is in the cart, for who cannot see the number; stands after its name.
+pub fn cart_holds(count: u32) -> String {
     match count {
-        0 => "Cart, empty".into(),
-        1 => "Cart, 1 item".into(),
-        count => format!("Cart, {count} items"),
+        0 => ", empty".into(),
+        1 => ", 1 item".into(),
+        count => format!(", {count} items"),
     }
 }
 
