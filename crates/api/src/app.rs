@@ -122,10 +122,11 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Server> {
             .app_data(known.clone())
             .app_data(web::Data::new(document.clone()))
             .configure(extract::configure)
-            .wrap(Compress::default())
             .wrap(from_fn(auth::identify_caller))
             .wrap(cors(&app_state.config))
             .wrap(from_fn(http::answer))
+            // Outermost: what it packs nobody changes any more.
+            .wrap(Compress::default())
             .configure(|config| routes(&mut ServiceConfig::new(config)))
             .configure(operations)
             .configure(media::configure)

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: all that continuous integration runs, or a part of it for daily work.
 
-use std::process::Command;
+use std::{fs, process::Command};
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -118,14 +118,22 @@ fn nextest(cluster: Option<&Cluster>, only: Option<&str>) -> Result<Outcome> {
     command.run_counted(|line| line.contains("tests run:"))
 }
 
-/// nextest's filter for tests that fit each of `words`: `it` means the integration tests, another word is part of a
-/// test's name or names a package.
+/// nextest's filter for tests that fit each of `words`: `it` means the integration tests, a package's name its tests, and
+/// any other word is part of a test's name.
 fn selection(words: &[String]) -> Option<String> {
     let fits = words.iter().map(|word| match word.as_str() {
         "it" => "binary(it)".to_owned(),
-        word => format!("(test({word}) | package({word}))"),
+        word if is_package(word) => format!("package({word})"),
+        word => format!("test({word})"),
     });
     fits.reduce(|all, next| format!("{all} & {next}"))
+}
+
+fn is_package(word: &str) -> bool {
+    let manifests = fs::read_dir(place::root().join("crates")).into_iter().flatten().flatten();
+    let name = format!("name = \"{word}\"");
+    let mut texts = manifests.filter_map(|folder| fs::read_to_string(folder.path().join("Cargo.toml")).ok());
+    texts.any(|manifest| manifest.lines().nth(1) == Some(&name))
 }
 
 #[cfg(test)]
@@ -135,7 +143,7 @@ mod tests {
     #[test]
     fn words_narrow_the_selection() {
         assert_eq!(selection(&[]), None);
-        let words = ["it".to_owned(), "calendar".to_owned()];
-        assert_eq!(selection(&words).as_deref(), Some("binary(it) & (test(calendar) | package(calendar))"));
+        let words = ["it", "vitrine", "calendar"].map(str::to_owned);
+        assert_eq!(selection(&words).as_deref(), Some("binary(it) & package(vitrine) & test(calendar)"));
     }
 }

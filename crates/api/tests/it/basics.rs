@@ -52,6 +52,17 @@ fn errors_can_be_read_by_who_takes_packed_answers() {
 }
 
 #[test]
+fn an_error_is_packed_as_its_header_says() {
+    with_shop(|shop| async move {
+        let request = reqwest::Client::new().get(format!("{}/api/v1/no-such-thing", shop.url));
+        let answer = request.header("Accept-Encoding", "gzip").send().await.unwrap();
+        let is_packed = answer.headers().get("content-encoding").is_some_and(|coding| coding == "gzip");
+        let body = answer.bytes().await.unwrap();
+        assert_eq!(body.starts_with(&[0x1f, 0x8b]), is_packed, "{body:?}");
+    });
+}
+
+#[test]
 fn a_packed_body_is_refused_before_it_is_unpacked() {
     with_shop(|shop| async move {
         let request = reqwest::Client::new().post(format!("{}/api/v1/auth/login", shop.url));
