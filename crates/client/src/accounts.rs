@@ -60,6 +60,11 @@ impl Client {
         self.post("/auth/verify-email", &EmailVerification { token: token.into() }).await
     }
 
+    /// Asks for that link again.
+    pub async fn resend_verification(&self) -> Result<()> {
+        self.call(Method::Post, "/auth/verify-email/resend", None::<&()>).await
+    }
+
     /// Who is signed in.
     pub async fn get_account(&self) -> Result<Customer> {
         self.get("/account").await
