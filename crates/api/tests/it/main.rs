@@ -13,6 +13,7 @@ mod catalog;
 mod catalog_files;
 mod catalog_lists;
 mod checkout;
+mod mail;
 mod refunds;
 mod site;
 mod webhook;
