@@ -74,7 +74,7 @@ pub fn render(config: &Config, letter: &Letter) -> Result<Rendered> {
             ..Value::from(Serde(letter))
         };
         let template = TEMPLATES.get_template(&format!("{}.{ending}", letter.template()))?;
-        template.render(context)
+        template.render(context).map(|text| clean(&text))
     };
     let failed = |error: minijinja::Error| Error::internal(error);
     Ok(Rendered { text: render("txt").map_err(failed)?, html: render("html").map_err(failed)?, subject })
@@ -94,6 +94,11 @@ fn escape(text: &str) -> String {
         }
     }
     html
+}
+
+/// Only line feeds end lines, and nothing else that steers anything gets in: what customers and owners wrote is inside.
+fn clean(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
 /// A subject cannot end its line: everything that is no visible character becomes a space.
@@ -179,12 +184,13 @@ mod tests {
     #[test]
     fn every_letter_has_its_words_and_no_markup_of_others() {
         let config = config();
-        for letter in every_letter("<script>alert(1)</script>\r\nBcc: eve@example.com") {
+        for letter in every_letter("<script>alert(1)</script>\0\r\nBcc: eve@example.com") {
             let Rendered { subject, text, html } = render(&config, &letter).unwrap();
             let name = letter.template();
             assert!(!subject.is_empty() && !subject.contains(char::is_control), "{name}: {subject:?}");
             assert!(html.starts_with("<!doctype html>") && html.contains("Ink &amp; Paper"), "{name}: {html}");
             assert!(!html.contains("<script"), "{name}: {html}");
+            assert!(![&text, &html].into_iter().any(|part| part.contains(['\r', '\0'])), "{name}");
             assert!(text.contains("Ink & Paper") && !text.contains("<p") && !text.contains("{"), "{name}: {text}");
             assert!(!text.contains("\n\n\n\n"), "{name}: {text}");
             if let Some(token) = letter.token() {
