@@ -10,7 +10,7 @@ pub fn Empty(
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <div class="grid justify-items-start gap-4 border-t border-line py-12">
+        <div class="grid justify-items-start gap-4 py-6">
             <span class="block h-16 w-12 border border-line" aria-hidden="true"></span>
             <h2>{title}</h2>
             <p class="max-w-prose text-muted">{words}</p>

@@ -45,7 +45,7 @@ fn mark(slug: &str) -> impl IntoView + use<> {
     view! {
         <svg
             viewBox="0 0 200 250"
-            class="h-full w-full text-muted"
+            class="mark h-full w-full text-muted"
             preserveAspectRatio="xMidYMid slice"
             fill="none"
             stroke="currentColor"

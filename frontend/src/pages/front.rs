@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use vitrine_types::catalog::{Product, ProductKind, ProductQuery};
 
 use crate::{
-    components::{ButtonLink, Empty, Exhibit, Load, Page, Picture, Price, Wall, wall_skeleton},
+    components::{ButtonLink, Empty, Exhibit, Load, Page, Picture, Price, Skeleton, Wall},
     session::{load, use_session},
     texts::{self, store as t},
 };
@@ -22,7 +22,7 @@ pub fn Front() -> impl IntoView {
     });
     view! {
         <Page title=name hidden=true>
-            <Load resource=newest skeleton=wall_skeleton render=|products| view! { <Window products/> }.into_any()/>
+            <Load resource=newest skeleton=skeleton render=|products| view! { <Window products/> }.into_any()/>
         </Page>
     }
     .into_any()
@@ -100,6 +100,24 @@ fn Kinds() -> impl IntoView {
         <nav class="mt-20 sm:mt-28" aria-label=texts::store::WAYS_IN>
             <ul class="border-t border-line">{kinds}</ul>
         </nav>
+    }
+    .into_any()
+}
+
+fn skeleton() -> AnyView {
+    view! {
+        <div class="grid items-end gap-x-12 gap-y-8 lg:grid-cols-12">
+            <div class="grid gap-5 lg:col-span-5">
+                <Skeleton class="h-20 w-3/4"/>
+                <Skeleton class="h-6 w-full"/>
+                <Skeleton class="h-11 w-32"/>
+            </div>
+            <div class="grid gap-3 lg:col-span-7">
+                <Skeleton class="aspect-[3/2] w-full"/>
+                <Skeleton class="h-14 w-2/3"/>
+            </div>
+        </div>
+        <div class="mt-20 h-dvh"></div>
     }
     .into_any()
 }
