@@ -18,7 +18,7 @@ use leptos_router::{
 use crate::{
     components::{Failure, Toasts},
     layout::{AdminShell, DeskShell, ShopShell, UpdateNotice},
-    pages::{self, NotFound, account, admin, auth, checkout, dashboard},
+    pages::{self, NotFound, account, admin, auth, bookings, checkout, dashboard},
     session::Session,
 };
 
@@ -79,6 +79,8 @@ fn DeskRoutes() -> impl MatchNestedRoutes + Clone {
         <ParentRoute path=path!("") view=DeskShell>
             <Route path=path!("dashboard") view=dashboard::OwnedProducts/>
             <Route path=path!("dashboard/products/:id") view=dashboard::OwnedProduct/>
+            <Route path=path!("dashboard/bookings") view=bookings::Bookings/>
+            <Route path=path!("dashboard/bookings/new/:id") view=bookings::Book/>
             <Route path=path!("dashboard/orders") view=dashboard::Orders/>
             <Route path=path!("dashboard/orders/:id") view=dashboard::OrderDetail/>
             <Route path=path!("account") view=account::Profile/>

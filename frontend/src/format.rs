@@ -1,6 +1,6 @@
 //! Money, dates, times and sizes as the reader writes them, by the browser's `Intl`.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use vitrine_types::Money;
 use wasm_bindgen::{JsCast, JsValue};
@@ -95,4 +95,52 @@ fn date_time(time: &DateTime<Utc>, pairs: &[(&str, JsValue)]) -> String {
 
 fn call(format: &js_sys::Function, value: &JsValue) -> Option<String> {
     format.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
+}
+
+/// `2:00 PM` as the clocks show it in `zone`.
+pub fn time_in(time: &DateTime<Utc>, zone: &str) -> String {
+    date_time(time, &[("timeStyle", "short".into()), ("timeZone", zone.into())])
+}
+
+/// `Tue, Mar 4, 2:00 PM` as the clocks show it in `zone`.
+pub fn moment_in(time: &DateTime<Utc>, zone: &str) -> String {
+    let pairs = [
+        ("weekday", "short".into()),
+        ("month", "short".into()),
+        ("day", "numeric".into()),
+        ("hour", "numeric".into()),
+        ("minute", "2-digit".into()),
+        ("timeZone", zone.into()),
+    ];
+    date_time(time, &pairs)
+}
+
+/// A calendar day: `Tuesday, March 4`, or with other options what those say.
+pub fn day(day: NaiveDate, pairs: &[(&str, JsValue)]) -> String {
+    let mut pairs = pairs.to_vec();
+    // A day is no instant: it is written as the noon of that day in UTC.
+    pairs.push(("timeZone", "UTC".into()));
+    match day.and_hms_opt(12, 0, 0) {
+        Some(noon) => date_time(&noon.and_utc(), &pairs),
+        None => day.to_string(),
+    }
+}
+
+/// Today's date in `zone`.
+pub fn today_in(zone: &str) -> NaiveDate {
+    let pairs =
+        [("timeZone", zone.into()), ("year", "numeric".into()), ("month", "2-digit".into()), ("day", "2-digit".into())];
+    // This language writes dates as ISO 8601 does.
+    let format = Intl::DateTimeFormat::new(&Array::of1(&"sv-SE".into()), &options(&pairs)).format();
+    let text = call(&format, &Date::new_0()).unwrap_or_default();
+    text.parse().unwrap_or_default()
+}
+
+/// All time zones the browser knows.
+pub fn time_zones() -> Vec<String> {
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).unwrap_or_default();
+    let list =
+        Reflect::get(&intl, &"supportedValuesOf".into()).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok());
+    let zones = list.and_then(|list| list.call1(&intl, &"timeZone".into()).ok()).map(|zones| Array::from(&zones));
+    zones.map(|zones| zones.iter().filter_map(|zone| zone.as_string()).collect()).unwrap_or_default()
 }

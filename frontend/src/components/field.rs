@@ -190,15 +190,18 @@ pub fn Select(
 #[component]
 pub fn Checkbox(
     errors: FormErrors,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     value: RwSignal<bool>,
     #[prop(into, optional)] help: String,
 ) -> impl IntoView {
-    errors.shows(name);
+    errors.shows(&name);
     let id = format!("field-{}", name.replace(['.', '[', ']'], "-"));
     let about = format!("{id}-about");
-    let error = Signal::derive(move || errors.of(name));
+    let error = Signal::derive({
+        let name = name.clone();
+        move || errors.of(&name)
+    });
     view! {
         <div class="flex items-start gap-3">
             <input

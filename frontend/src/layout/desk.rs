@@ -4,13 +4,14 @@ use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 
 use super::{guard::SignedIn, shop::Frame};
-use crate::texts::desk as t;
+use crate::texts::{booking, desk as t};
 
 /// Places of a desk: address, label, and whether the address must match wholly.
 pub type Places = &'static [(&'static str, &'static str, bool)];
 
 const PLACES: Places = &[
     ("/dashboard", t::PRODUCTS, true),
+    ("/dashboard/bookings", booking::APPOINTMENTS, false),
     ("/dashboard/orders", t::ORDERS, false),
     ("/account", t::ACCOUNT, true),
     ("/account/security", t::SECURITY, true),

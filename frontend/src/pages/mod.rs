@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admin;
 pub mod auth;
+pub mod bookings;
 mod cart;
 pub mod checkout;
 pub mod dashboard;

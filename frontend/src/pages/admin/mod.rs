@@ -18,6 +18,7 @@ mod refund;
 mod service;
 mod webhooks;
 
+pub use amount::new_key;
 pub use customer::CustomerDetail;
 pub use customers::Customers;
 pub use health::Health;

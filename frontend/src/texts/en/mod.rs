@@ -5,6 +5,7 @@ use vitrine_types::{Code, catalog::ProductKind, checkout::OrderStatus};
 
 pub mod admin;
 pub mod auth;
+pub mod booking;
 pub mod checkout;
 pub mod desk;
 pub mod product_editor;
