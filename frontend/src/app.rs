@@ -102,6 +102,7 @@ fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
             <Route path=path!("products/:id") view=admin::EditProduct/>
             <Route path=path!("orders") view=admin::Orders/>
             <Route path=path!("orders/:id") view=admin::OrderDetail/>
+            <Route path=path!("calendar") view=admin::Calendar/>
             <Route path=path!("customers") view=admin::Customers/>
             <Route path=path!("customers/:id") view=admin::CustomerDetail/>
             <Route path=path!("webhooks") view=admin::Webhooks/>

@@ -12,6 +12,7 @@ const PLACES: Places = &[
     ("/admin", t::OVERVIEW, true),
     ("/admin/products", t::PRODUCTS, false),
     ("/admin/orders", t::ORDERS, false),
+    ("/admin/calendar", t::CALENDAR, false),
     ("/admin/customers", t::CUSTOMERS, false),
     ("/admin/webhooks", t::WEBHOOKS, false),
     ("/admin/mails", t::MAILS, false),

@@ -1,6 +1,7 @@
 //! The owner's pages.
 
 mod amount;
+mod calendar;
 mod customer;
 mod customers;
 mod draft;
@@ -19,6 +20,7 @@ mod service;
 mod webhooks;
 
 pub use amount::new_key;
+pub use calendar::Calendar;
 pub use customer::CustomerDetail;
 pub use customers::Customers;
 pub use health::Health;

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod booking;
 pub mod checkout;
 pub mod desk;
+pub mod hours;
 pub mod product_editor;
 pub mod store;
 
