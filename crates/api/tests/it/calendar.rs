@@ -241,7 +241,7 @@ fn what_paid_comes_back_until_the_cut_off() {
 }
 
 /// After hours have passed the access token has, too.
-async fn signed_in_again(shop: &Shop, name: &str) -> Client {
+pub async fn signed_in_again(shop: &Shop, name: &str) -> Client {
     let client = shop.visitor();
     let email = format!("{name}@example.com");
     let credentials = json!({"email": email, "password": crate::harness::PASSWORD});
