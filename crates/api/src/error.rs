@@ -112,6 +112,8 @@ impl From<sqlx::Error> for Error {
         let code = match &error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Code::Busy,
             sqlx::Error::Database(inner) => match inner.code().as_deref() {
+                // Two transactions waited for each other, and this one gave way: it can simply be sent again.
+                Some("40P01" | "40001") => Code::Busy,
                 Some("13" | "53100") => Code::StorageFull,
                 // PostgreSQL keeps no NUL in texts; nothing that contains one is anywhere.
                 Some("22021" | "22P05") => Code::MalformedRequest,

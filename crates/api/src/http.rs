@@ -37,7 +37,7 @@ pub async fn answer(
     let started = Instant::now();
     let method = request.method().clone();
     let path = request.path().to_owned();
-    let span = tracing::info_span!("request", request_id = %id, method = %method, path);
+    let span = tracing::info_span!("request", request_id = %id, method = %method, path = without_secrets(&path));
     let mut response = async {
         // A body that unpacks to a thousand times its size is nobody's honest request.
         if request.headers().contains_key(header::CONTENT_ENCODING) {
@@ -65,6 +65,16 @@ pub async fn answer(
     metrics::histogram!("http_request_duration_seconds", "route" => route).record(seconds);
     span.in_scope(|| tracing::debug!(status, milliseconds = seconds * 1e3, "answered"));
     Ok(response)
+}
+
+/// The path as it may stand in a log: some addresses are keys in themselves.
+fn without_secrets(path: &str) -> String {
+    let keys = ["/api/v1/bookings/by-link/", "/api/v1/calendar/"];
+    let Some((before, secret)) = keys.iter().find_map(|key| Some((*key, path.strip_prefix(key)?))) else {
+        return path.to_owned();
+    };
+    let after = secret.find('/').map_or("", |end| &secret[end..]);
+    format!("{before}…{after}")
 }
 
 /// Gives an error its one form, with the path and the request's id.
@@ -121,5 +131,17 @@ fn secure(headers: &mut HeaderMap, api: bool, https: bool) {
     }
     if https {
         default(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_secrets;
+
+    #[test]
+    fn addresses_that_are_keys_are_not_logged() {
+        assert_eq!(without_secrets("/api/v1/calendar/0123abcd.ics"), "/api/v1/calendar/…");
+        assert_eq!(without_secrets("/api/v1/bookings/by-link/a.b.c/cancel"), "/api/v1/bookings/by-link/…/cancel");
+        assert_eq!(without_secrets("/api/v1/bookings/1/cancel"), "/api/v1/bookings/1/cancel");
     }
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use vitrine_types::admin::{Check, Health};
 
 use super::store;
-use crate::{error::Result, state::State, webhook};
+use crate::{calendar, error::Result, state::State, webhook};
 
 /// Looks at everything that can be wrong without anybody noticing.
 ///
@@ -68,6 +68,15 @@ pub async fn examine(state: &State) -> Result<Health> {
         match late {
             false => "Work is done on time.".into(),
             true => format!("Work has waited since {}: is a server process running?", oldest.unwrap_or(now)),
+        },
+    );
+    let stale = calendar::service::count_stale(state).await?;
+    check(
+        "calendars",
+        stale == 0,
+        match stale {
+            0 => "The outside calendars are up to date.".into(),
+            n => format!("{n} outside calendars could not be read for an hour: appointments may collide with them."),
         },
     );
     let (flagged, failed_events, failed_mails) = store::worries(&state.db).await?;

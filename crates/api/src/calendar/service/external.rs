@@ -65,6 +65,16 @@ pub fn is_stale(calendar: &ExternalCalendarRecord, now: DateTime<Utc>) -> bool {
     now - calendar.last_synced_at.unwrap_or(calendar.created_at) > STALE_AFTER
 }
 
+/// How many calendars were not read for long.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_stale(state: &State) -> Result<usize> {
+    let now = state.clock.now();
+    let calendars = store::list_external_calendars(&state.db, now).await?;
+    Ok(calendars.iter().filter(|calendar| is_stale(calendar, now)).count())
+}
+
 /// Reads a calendar, and sees to it that it is read again.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ pub use agenda::{
     Asker, MAX_DAYS, Offer, Service, find_service, find_service_at, list_slots, list_slots_for_move, terms_of_booking,
 };
 pub use bookings::{book, cancel, cancel_until, find_own_booking, reschedule};
-pub use external::{add_calendar, is_stale, remove_calendar, sync};
+pub use external::{add_calendar, count_stale, is_stale, remove_calendar, sync};
 pub use feed::{feed, renew_feed};
 pub use holds::{Confirmed, confirm_hold, hold, release_hold};
 pub use hours::{block_period, delete_override, owners_days, set_override, set_schedule, unblock_period, zone};

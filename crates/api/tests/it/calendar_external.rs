@@ -1,0 +1,119 @@
+//! Outside calendars: what is busy there cannot be booked here.
+
+use std::sync::{Arc, Mutex};
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use chrono::{DateTime, TimeDelta, Utc};
+use vitrine_types::{Code, calendar::NewExternalCalendar};
+
+use crate::{
+    calendar::{code, days, open, service, starts},
+    harness::{eventually, with_configured_shop, with_shop},
+};
+
+/// What the outside host answers: a status and a body.
+type Answer = Arc<Mutex<(u16, String)>>;
+
+/// A host that serves a calendar; its address.
+fn host(answer: Answer) -> String {
+    let serve = move |answer: web::Data<Answer>| {
+        let (status, body) = answer.lock().unwrap().clone();
+        let status = actix_web::http::StatusCode::from_u16(status).unwrap();
+        async move { HttpResponse::build(status).insert_header(("Location", "/elsewhere")).body(body) }
+    };
+    let server = HttpServer::new(move || {
+        App::new().app_data(web::Data::new(answer.clone())).route("/x.ics", web::get().to(serve))
+    });
+    let server = server.workers(1).bind("127.0.0.1:0").unwrap();
+    let address = server.addrs()[0];
+    actix_web::rt::spawn(server.run());
+    format!("http://{address}/x.ics")
+}
+
+fn calendar(from: DateTime<Utc>, hours: i64) -> String {
+    let ics = |at: DateTime<Utc>| at.format("%Y%m%dT%H%M%SZ").to_string();
+    let until = from + TimeDelta::hours(hours);
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:{}\r\nDTEND:{}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        ics(from),
+        ics(until)
+    )
+}
+
+#[test]
+fn what_is_busy_elsewhere_cannot_be_booked() {
+    with_configured_shop(
+        |config| config.fetch_private = true,
+        |shop| async move {
+            open(shop, "UTC", "09:00", "17:00").await;
+            let talk = service(shop, "Talk", |_| {}).await;
+            let visitor = shop.visitor();
+            let query = days(shop, 3, 1);
+            let free = starts(&visitor, &talk, &query).await;
+            let answer: Answer = Arc::new(Mutex::new((200, calendar(free[2], 2))));
+            let admin = shop.admin().await;
+            let url = host(answer.clone());
+            let added = admin.create_external_calendar(&NewExternalCalendar { url: url.clone() }).await.unwrap();
+            assert_eq!((added.last_synced_at, added.stale), (None, false));
+            let again = admin.create_external_calendar(&NewExternalCalendar { url }).await;
+            assert_eq!(code(again), Some(Code::InvalidRequest));
+            let read = || async { admin_list(shop).await.remove(0) };
+            eventually("it is read", || async { read().await.last_synced_at }).await;
+            assert_eq!(starts(&visitor, &talk, &query).await, [&free[..2], &free[4..]].concat());
+            assert_eq!(read().await.busy_count, 1);
+
+            // It changes, and is read again within a quarter of an hour.
+            *answer.lock().unwrap() = (200, calendar(free[5], 1));
+            shop.pass(TimeDelta::minutes(16));
+            let seen = || async { Some(starts(&visitor, &talk, &query).await).filter(|now| now.contains(&free[2])) };
+            let now = eventually("the change is seen", seen).await;
+            assert!(!now.contains(&free[5]));
+
+            // What fails keeps what was known, and is told; first as an error, then as stale.
+            for broken in [(500, String::new()), (302, String::new()), (200, "<html>sign in</html>".to_owned())] {
+                *answer.lock().unwrap() = broken;
+                shop.pass(TimeDelta::minutes(16));
+                let told = || async { read().await.error };
+                let error = eventually("the error is told", told).await;
+                assert!(!error.contains("127.0.0.1"), "{error}");
+                assert!(!starts(&visitor, &talk, &query).await.contains(&free[5]));
+            }
+            shop.pass(TimeDelta::minutes(40));
+            assert!(read().await.stale);
+            let health = shop.admin().await.get_health().await.unwrap();
+            assert!(health.checks.iter().any(|check| check.name == "calendars" && !check.ok));
+
+            shop.admin().await.delete_external_calendar(added.id).await.unwrap();
+            assert_eq!(starts(&visitor, &talk, &query).await, free);
+        },
+    );
+}
+
+async fn admin_list(shop: &crate::harness::Shop) -> Vec<vitrine_types::calendar::ExternalCalendar> {
+    shop.admin().await.list_external_calendars().await.unwrap().data
+}
+
+#[test]
+fn hosts_of_our_own_network_are_not_asked() {
+    with_shop(|shop| async move {
+        let answer: Answer = Arc::new(Mutex::new((200, calendar(shop.server.state.clock.now(), 2))));
+        let admin = shop.admin().await;
+        let inside = host(answer);
+        for url in
+            [inside.as_str(), "ftp://example.com/x.ics", "x", "https://example.com:8443/x.ics", "file:///etc/passwd"]
+        {
+            let refused = admin.create_external_calendar(&NewExternalCalendar { url: url.into() }).await;
+            assert_eq!(code(refused), Some(Code::InvalidRequest), "{url}");
+        }
+        // A name that leads inside is found out when it is resolved; it is told like any host that does not answer.
+        for url in ["http://localhost/x.ics", "webcal://127.0.0.1/x.ics", "http://[::ffff:127.0.0.1]/x.ics"] {
+            admin.create_external_calendar(&NewExternalCalendar { url: url.into() }).await.unwrap();
+        }
+        let all = || async {
+            let errors: Vec<_> = admin_list(shop).await.into_iter().filter_map(|calendar| calendar.error).collect();
+            Some(errors).filter(|errors| errors.len() == 3)
+        };
+        let errors = eventually("all are refused", all).await;
+        assert!(errors.iter().all(|error| error == "The host does not answer"), "{errors:?}");
+    });
+}
