@@ -20,7 +20,7 @@ use crate::{
     accounts, admin, auth, calendar, cart, catalog, checkout,
     clock::Clock,
     config::Config,
-    entitlements,
+    docs, entitlements,
     error::{Error, Result},
     export, extract, http,
     jobs::{self, Job, Kind},
@@ -129,6 +129,7 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Server> {
             .wrap(Compress::default())
             .configure(|config| routes(&mut ServiceConfig::new(config)))
             .configure(operations)
+            .configure(docs::configure)
             .configure(media::configure)
             .configure(|config| crate::web::configure(config, &site))
             .default_service(web::to(nothing_here))

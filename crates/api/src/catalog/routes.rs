@@ -17,6 +17,7 @@ use crate::{
     error::{Error, Result},
     paging,
     state::App,
+    web::Site,
 };
 
 /// Registers the handlers.
@@ -88,12 +89,12 @@ async fn list_tags(state: App) -> Result<web::Json<Page<Tag>>> {
 /// What an app has to know before anything else.
 #[utoipa::path(tag = "catalog", operation_id = "get_shop", responses((status = 200, body = Shop)))]
 #[get("/shop")]
-async fn get_shop(state: App) -> web::Json<Shop> {
+async fn get_shop(state: App, site: web::Data<Site>) -> web::Json<Shop> {
     web::Json(Shop {
         name: state.config.shop_name.clone(),
         tagline: state.config.shop_tagline.clone(),
         currency: state.config.currency.to_string(),
         payments: state.takes_payments(),
-        version: env!("CARGO_PKG_VERSION").into(),
+        version: site.version(),
     })
 }

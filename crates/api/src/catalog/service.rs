@@ -93,6 +93,14 @@ pub async fn find_file(cx: impl Into<Cx<'_>>, product: Uuid, file: Uuid) -> Resu
     store::files::find_file(cx, product, file).await?.ok_or_else(|| Code::NotFound.into())
 }
 
+/// Addresses of the published products with their last change, newest first; at most 49,999.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list_published_slugs(cx: impl Into<Cx<'_>>) -> Result<Vec<(String, DateTime<Utc>)>> {
+    Ok(store::list::list_published_slugs(cx).await?)
+}
+
 /// Takes `quantity` from what is left for sale, until [`release_stock`] or for good.
 ///
 /// # Errors

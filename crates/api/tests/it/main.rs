@@ -19,5 +19,5 @@ mod catalog_lists;
 mod checkout;
 mod mail;
 mod refunds;
-mod site;
+mod web;
 mod webhook;

@@ -54,7 +54,24 @@ async fn list_admin_products(
 #[utoipa::path(
     tag = "catalog",
     operation_id = "create_product",
-    request_body = NewProduct,
+    request_body(content = NewProduct, examples(
+        ("A download" = (value = json!({
+            "name": "Field Guide", "summary": "Forty walks, drawn.", "description": "# Inside\n- maps\n- sketches",
+            "kind": "download", "price": {"amount": 1900, "currency": "usd"}, "tags": ["walking"], "published": true
+        }))),
+        ("An embed" = (value = json!({
+            "name": "Mood board", "kind": "embed", "price": {"amount": 500, "currency": "usd"}, "published": true,
+            "embed": {"url": "https://example.com/board", "height": 600}
+        }))),
+        ("A service" = (value = json!({
+            "name": "Portfolio review", "kind": "service", "price": {"amount": 9000, "currency": "usd"},
+            "published": true, "service": {
+                "duration_minutes": 60, "after_buffer_minutes": 15, "minimum_notice_minutes": 720, "token_cost": 1,
+                "location": "Video call; the link comes by mail",
+                "questions": [{"id": "goal", "label": "What is it for?", "kind": "long_text", "required": true}]
+            }
+        })))
+    )),
     responses(
         (status = 201, body = AdminProduct),
         (status = 409, description = "`catalog.slug_taken`", body = Problem, content_type = "application/problem+json")
@@ -91,7 +108,7 @@ async fn get_admin_product(state: App, _: Admin, id: web::Path<Uuid>) -> Result<
     tag = "catalog",
     operation_id = "update_product",
     params(("id" = Uuid, Path)),
-    request_body = ProductPatch,
+    request_body(content = ProductPatch, example = json!({"price": {"amount": 2400, "currency": "usd"}, "stock": null})),
     responses(
         (status = 200, body = AdminProduct),
         (status = 409, description = "`catalog.slug_taken`", body = Problem, content_type = "application/problem+json")

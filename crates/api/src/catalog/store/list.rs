@@ -5,6 +5,7 @@
 //! or null, `$3` the kind or null, `$4` the tag or null, `$5` and `$6` the sort key of the last item of the page before,
 //! `$7` the limit, `$8` and `$9` the words in SQLite's and in PostgreSQL's notation.
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use vitrine_types::catalog::{ProductKind, ProductSort, ProductStatus};
 
@@ -192,4 +193,11 @@ pub async fn list_tags(cx: impl Into<Cx<'_>>) -> Result<Vec<(String, i64)>> {
     )
     .all()
     .await
+}
+
+/// Addresses of the published products with their last change, newest first: as many as one sitemap takes.
+pub async fn list_published_slugs(cx: impl Into<Cx<'_>>) -> Result<Vec<(String, DateTime<Utc>)>> {
+    sql(cx, "select slug, updated_at from products where status = 'published' order by position desc limit 49999")
+        .all()
+        .await
 }
