@@ -15,6 +15,7 @@ use serde_json::json;
 use vitrine_client::Client;
 use vitrine_types::{
     accounts::{Credentials, NewCustomer},
+    calendar::Schedule,
     catalog::{NewProduct, Product, ProductQuery},
     checkout::{CheckoutItem, CheckoutStatus, NewCheckout},
 };
@@ -49,6 +50,8 @@ struct Shop {
     /// Slugs of what the first customer buys, and claims.
     bought: Vec<String>,
     claimed: Vec<String>,
+    /// When appointments can be booked.
+    hours: Schedule,
     products: Vec<Entry>,
 }
 
@@ -87,6 +90,7 @@ async fn fill(options: Options) -> Result<()> {
         println!("  {:>2}/{}  {}", number + 1, shop.products.len(), entry.product.name);
         create(&owner, entry).await.with_context(|| format!("cannot make {}", entry.product.name))?;
     }
+    owner.set_schedule(&shop.hours).await.context("the owner's hours")?;
     let customer = Client::new(&options.shop);
     let name = "Ada Customer".to_owned();
     let new = NewCustomer { email: options.customer.clone(), password: options.customer_password.clone(), name };
