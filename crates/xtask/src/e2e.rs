@@ -18,6 +18,9 @@ pub struct Options {
     /// What the server stores its data in
     #[arg(long, default_value = "sqlite")]
     database: Database,
+    /// With the unoptimised browser app, which is built in a fraction of the time
+    #[arg(long)]
+    dev: bool,
     /// Passed on to Playwright: file names, `--grep checkout`, `--headed`, `--ui` …
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
@@ -25,7 +28,7 @@ pub struct Options {
 
 /// Builds what is needed and runs the browser tests.
 pub fn run(options: &Options) -> Result<()> {
-    web::build(&web::Options::default())?;
+    web::build(&web::Options { dev: options.dev })?;
     if options.database.sqlite() {
         test(None, &options.arguments)?;
     }

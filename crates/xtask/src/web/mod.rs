@@ -85,7 +85,7 @@ fn style_sheet() -> Result<String> {
 
 /// Puts a `.br` and a `.gz` beside each file that becomes smaller by it.
 fn compress(folder: &Path) -> Result<()> {
-    cmd("node").args(["--input-type=module", "--eval", include_str!("compress.mjs"), "--"]).arg(folder).run_quietly()
+    cmd("node").arg("crates/xtask/src/web/compress.mjs").arg(folder).run_quietly()
 }
 
 /// What a browser's first visit transfers, in brotli-compressed bytes.
