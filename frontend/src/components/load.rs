@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use vitrine_client::Error;
 
-use super::{Button, ButtonKind, Page, page::InPage};
+use super::{Button, ButtonKind, ButtonLink, Page, page::InPage};
 use crate::{session::Loading, texts};
 
 /// Shows a skeleton, then what was fetched, or why it could not be and a way to try again.
@@ -44,9 +44,14 @@ pub fn Failure(error: Error, #[prop(into, optional)] retry: Option<Callback<()>>
     let retry = retry.filter(|_| !missing).map(|retry| {
         view! { <Button kind=ButtonKind::Secondary on_press=retry>{texts::TRY_AGAIN}</Button> }
     });
+    // Nothing ends here: who cannot try again can go on.
+    let way_on = missing.then(|| {
+        view! { <ButtonLink href="/" kind=ButtonKind::Secondary>{texts::store::SHOP_WINDOW}</ButtonLink> }
+    });
     let words = view! {
         <p class="text-muted">{texts::error(&error)}</p>
         {retry}
+        {way_on}
     };
     match use_context::<InPage>() {
         Some(InPage) => view! {

@@ -15,7 +15,7 @@ use vitrine_types::{
 use crate::{
     components::{ButtonKind, ButtonLink, Empty, Exhibit, List, Load, LoadMore, Page, Wall, wall_skeleton},
     session::load,
-    texts::{self, store as t},
+    texts::store as t,
 };
 
 const KINDS: [ProductKind; 3] = [ProductKind::Download, ProductKind::Embed, ProductKind::Service];

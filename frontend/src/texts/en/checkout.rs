@@ -22,7 +22,6 @@ pub const ON_ITS_WAY_WORDS: &str = "Your bank takes a little longer, up to a few
     money is here, and what you bought appears under “Your products” by itself. You can close this page.";
 pub const OPEN: &str = "Not paid yet";
 pub const OPEN_WORDS: &str = "We have not heard of a payment. If you have just paid, this page will notice.";
-pub const ORDER: &str = "Order";
 pub const REFUNDED: &str = "This order was refunded";
 pub const REFUNDED_WORDS: &str = "The money is on its way back to you.";
 pub const REVIEW: &str = "We are looking at your order";

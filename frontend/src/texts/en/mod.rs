@@ -33,7 +33,6 @@ pub const HIDE: &str = "Hide";
 pub const IGNORED: &str = "Ignored";
 pub const LOADING: &str = "Loading";
 pub const LOAD_MORE: &str = "Show more";
-pub const MENU: &str = "Menu";
 pub const NEW_VERSION: &str = "The shop has been updated.";
 pub const NOT_FOUND_TITLE: &str = "Nothing hangs here";
 pub const NOT_FOUND_WORDS: &str = "The page may have moved, or the address has a typing mistake.";
