@@ -15,6 +15,9 @@ use crate::{
     state::State,
 };
 
+/// Reads that need no rule of their own.
+pub use super::store::{find_order, list_waiting};
+
 /// What became of an order's money, as its refunds and disputes tell.
 #[derive(Debug, PartialEq, Eq)]
 struct Outcome {
@@ -77,7 +80,7 @@ fn outcome(
 /// # Errors
 /// `request.not_found` when there is no such order.
 pub async fn follow_money(tx: &mut Tx, order: Uuid) -> Result<OrderRecord> {
-    let record = store::find_order(&mut *tx, order).await?.ok_or(Code::NotFound)?;
+    let record = find_order(&mut *tx, order).await?.ok_or(Code::NotFound)?;
     let lines = store::list_lines(&mut *tx, order).await?;
     let refunds = store::list_refunds(&mut *tx, order).await?;
     let refund_lines = store::list_refund_lines(&mut *tx, order).await?;
@@ -91,7 +94,7 @@ pub async fn follow_money(tx: &mut Tx, order: Uuid) -> Result<OrderRecord> {
         }
         entitlements::service::follow_order_line(tx, id, access).await?;
     }
-    store::find_order(tx, order).await?.ok_or_else(|| Code::NotFound.into())
+    find_order(tx, order).await?.ok_or_else(|| Code::NotFound.into())
 }
 
 /// Holds what the lines need of each product's stock.

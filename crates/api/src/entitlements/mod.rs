@@ -7,7 +7,6 @@
 //! - Access is tested at each request and each byte range, never once for all: a link dies with the access behind it.
 //! - Somebody who owns the same product twice keeps access when one of the two ends.
 
-pub mod delivery;
 pub mod routes;
 pub mod service;
 pub mod store;

@@ -1,5 +1,7 @@
 //! HTTP of entitlements.
 
+mod delivery;
+
 use std::collections::HashMap;
 
 use actix_web::{HttpResponse, delete, get, post, web};
@@ -12,7 +14,6 @@ use vitrine_types::{
 };
 
 use super::{
-    delivery,
     service::{self, LINK_LIFE, Link},
     store::{self, EntitlementRecord},
 };

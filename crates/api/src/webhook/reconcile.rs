@@ -9,7 +9,7 @@ use vitrine_types::Code;
 
 use super::{handle, store};
 use crate::{
-    checkout::{settle, store as orders},
+    checkout::{service as orders, settle},
     error::Result,
     jobs::{self, Job, Kind},
     state::State,

@@ -12,9 +12,9 @@ use futures_util::TryStreamExt;
 use object_store::{GetOptions, GetRange, path::Path as StoragePath};
 use vitrine_types::Code;
 
-use super::{service, store};
 use crate::{
     catalog,
+    entitlements::{service, store},
     error::{Error, Result},
     state::App,
 };
