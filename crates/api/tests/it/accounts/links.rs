@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use vitrine_types::{
     Code,
     accounts::{EmailChange, PasswordChange, PasswordReset},
+    mail::MailQuery,
 };
 
 use super::{credentials, login, mailed_token, mails_to};
@@ -18,7 +19,12 @@ fn with_token(token: &str) -> PasswordReset {
 /// Asks for a link to set a new password, and takes its token from the mail.
 async fn reset_token(shop: &Shop, email: &str) -> String {
     let subject = "Set a new password";
-    let count = async || mails_to(shop, email).await.iter().filter(|mail| mail.subject.contains(subject)).count();
+    let admin = shop.admin().await;
+    let query = MailQuery { to: Some(email.into()), ..Default::default() };
+    let count = async || {
+        let mails = admin.list_mails(&query).await.unwrap().data;
+        mails.iter().filter(|mail| mail.subject.contains(subject)).count()
+    };
     let before = count().await;
     shop.visitor().request_password_reset(email).await.unwrap();
     eventually("the mail", || async { (count().await > before).then_some(()) }).await;
