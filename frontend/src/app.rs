@@ -59,6 +59,7 @@ fn ShopRoutes() -> impl MatchNestedRoutes + Clone {
             <Route path=path!("products") view=pages::Store/>
             <Route path=path!("products/:slug") view=pages::ProductDetail/>
             <Route path=path!("cart") view=pages::CartPage/>
+            <Route path=path!("bookings/manage") view=bookings::Manage/>
             <Route path=path!("checkout/success") view=checkout::Success/>
             <Route path=path!("checkout/cancelled") view=checkout::Cancelled/>
             <Route path=path!("sign-in") view=auth::SignIn/>

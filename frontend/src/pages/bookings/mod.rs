@@ -3,6 +3,8 @@
 mod book;
 mod choose;
 mod list;
+mod manage;
 
 pub use book::Book;
 pub use list::Bookings;
+pub use manage::Manage;
