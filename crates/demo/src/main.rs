@@ -133,7 +133,7 @@ async fn buy(customer: &Client, slugs: &[String], stripe: &str) -> Result<()> {
     let mut items = Vec::new();
     for slug in slugs {
         let Product { id, .. } = customer.get_product(slug).await?;
-        items.push(CheckoutItem { product_id: id, quantity: 1 });
+        items.push(CheckoutItem { product_id: id, quantity: 1, booking: None });
     }
     let checkout = NewCheckout { items: Some(items), ..NewCheckout::default() };
     let url = customer.create_checkout_session(&checkout, None).await?.url.context("there is nothing to pay")?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Money, accounts::Customer, catalog::ProductKind};
+use crate::{Money, accounts::Customer, calendar::BookingChoice, catalog::ProductKind};
 
 /// Body of `POST /checkout/sessions`: exactly one of `items`, `cart` and `plan_id`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -35,6 +35,9 @@ pub struct CheckoutItem {
     /// How many, 1–100.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 100))]
     pub quantity: u32,
+    /// For a service: the time to book with it, held until the payment page closes. `quantity` is 1 then.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub booking: Option<BookingChoice>,
 }
 
 /// Where a checkout stands when it is started.

@@ -85,7 +85,7 @@ fn Buy(product: Product, again: bool) -> impl IntoView {
     };
     let buy_now = move || {
         if session.is_signed_in() {
-            let items = vec![CheckoutItem { product_id: id, quantity: 1 }];
+            let items = vec![CheckoutItem { product_id: id, quantity: 1, booking: None }];
             return hand_off.start(NewCheckout { items: Some(items), ..NewCheckout::default() });
         }
         let (product, navigate) = (product.get_value(), navigate.clone());

@@ -18,11 +18,11 @@ use vitrine_types::{
 };
 
 use super::{
-    service, settle,
+    appointments, service, settle,
     store::{self, LineRecord, OrderRecord},
 };
 use crate::{
-    accounts, cart, catalog,
+    accounts, calendar, cart, catalog,
     db::Tx,
     error::{Error, Fields, Result},
     idempotency::{self, IdempotencyKey},
@@ -63,11 +63,14 @@ pub async fn place_order(
     key: &IdempotencyKey,
 ) -> Result<OrderRecord> {
     let now = state.clock.now();
+    if new.items.iter().flatten().any(|item| item.booking.is_some()) {
+        calendar::service::lock(tx).await?;
+    }
     // One at a time per customer: the second of two clicks finds the order of the first.
     tx.lock(&format!("checkout:{customer}")).await?;
     let (items, from_cart) = wanted(tx, customer, new).await?;
     let lines = priced(tx, state, &items).await?;
-    let fingerprint = fingerprint(customer, from_cart, &lines);
+    let fingerprint = fingerprint(customer, from_cart, &lines, &items);
     let open = store::find_open(&mut *tx, &fingerprint, now + STILL_WORTH_OPENING).await?;
     let id = open.as_ref().map_or_else(Uuid::now_v7, |order| order.id);
     if let Some(first) = idempotency::remember(tx, now, key, customer, "create_checkout_session", new, id).await? {
@@ -104,7 +107,12 @@ pub async fn place_order(
         created_at: now,
         paid_at: None,
     };
-    let lines: Vec<LineRecord> = lines.into_iter().map(|line| LineRecord { order_id: id, ..line }).collect();
+    let mut lines: Vec<LineRecord> = lines.into_iter().map(|line| LineRecord { order_id: id, ..line }).collect();
+    for (line, item) in lines.iter_mut().zip(&items) {
+        if let Some(choice) = &item.booking {
+            appointments::hold(tx, state, customer, line, choice, order.expires_at).await?;
+        }
+    }
     store::insert_order(tx, &order, &fingerprint, &lines).await?;
     service::hold_stock(tx, &lines).await?;
     if subtotal == 0 {
@@ -132,7 +140,10 @@ async fn wanted(tx: &mut Tx, customer: Uuid, new: &NewCheckout) -> Result<(Vec<C
     fields.check(new.discount_code.is_none(), "discount_code", "not_available", "There is no such code");
     let items: Vec<CheckoutItem> = if from_cart {
         let lines = cart::store::list_lines(&mut *tx, customer).await?;
-        lines.iter().map(|line| CheckoutItem { product_id: line.product_id, quantity: line.quantity as u32 }).collect()
+        lines
+            .iter()
+            .map(|line| CheckoutItem { product_id: line.product_id, quantity: line.quantity as u32, booking: None })
+            .collect()
     } else {
         new.items.clone().unwrap_or_default()
     };
@@ -141,7 +152,13 @@ async fn wanted(tx: &mut Tx, customer: Uuid, new: &NewCheckout) -> Result<(Vec<C
         let max = cart::service::MAX_QUANTITY;
         let field = format!("items[{position}].quantity");
         fields.check((1..=max).contains(&item.quantity), &field, "out_of_range", format!("Between 1 and {max}"));
-        match merged.iter_mut().find(|other| other.product_id == item.product_id) {
+        let single = item.booking.is_none() || item.quantity == 1;
+        fields.check(single, &field, "out_of_range", "One per time: give each time as an item of its own");
+        // Each time is a line of its own.
+        let plain = |other: &&mut CheckoutItem| {
+            other.product_id == item.product_id && other.booking.is_none() && item.booking.is_none()
+        };
+        match merged.iter_mut().find(plain) {
             Some(other) => {
                 other.quantity = other.quantity.saturating_add(item.quantity);
                 fields.check(other.quantity <= max, &field, "out_of_range", format!("At most {max} of one product"));
@@ -178,14 +195,18 @@ async fn priced(tx: &mut Tx, state: &State, items: &[CheckoutItem]) -> Result<Ve
             unit_amount: product.price_amount,
             total_amount: total.ok_or_else(|| Error::field("items", "too_much", "The total is too large"))?,
             refunded: false,
+            booking_id: None,
         })
     };
     items.iter().map(line).collect()
 }
 
-fn fingerprint(customer: Uuid, from_cart: bool, lines: &[LineRecord]) -> String {
-    let mut parts: Vec<String> =
-        lines.iter().map(|line| format!("{}*{}@{}", line.product_id, line.quantity, line.unit_amount)).collect();
+fn fingerprint(customer: Uuid, from_cart: bool, lines: &[LineRecord], items: &[CheckoutItem]) -> String {
+    let part = |(line, item): (&LineRecord, &CheckoutItem)| {
+        let time = item.booking.as_ref().map_or(String::new(), |booking| booking.start.to_rfc3339());
+        format!("{}*{}@{}#{time}", line.product_id, line.quantity, line.unit_amount)
+    };
+    let mut parts: Vec<String> = lines.iter().zip(items).map(part).collect();
     parts.sort();
     hex::encode(Sha256::digest(format!("{customer}|{from_cart}|{}", parts.join("|"))))
 }
@@ -246,7 +267,12 @@ async fn find_made(stripe: &Stripe, order: &OrderRecord) -> Result<Option<Checko
 async fn start_another_attempt(state: &State, order: &OrderRecord) -> Result<OrderRecord> {
     let mut tx = state.db.begin().await?;
     tx.lock(&format!("order:{}", order.id)).await?;
-    store::update_attempt(&mut tx, order.id, state.clock.now() + TIME_TO_PAY).await?;
+    let until = state.clock.now() + TIME_TO_PAY;
+    let lines = store::list_lines(&mut tx, order.id).await?;
+    if !appointments::renew(&mut tx, state, &lines, Some(until)).await? {
+        return Err(Code::SlotTaken.into());
+    }
+    store::update_attempt(&mut tx, order.id, until).await?;
     let order = store::find_order(&mut tx, order.id).await?.ok_or(Code::NotFound)?;
     expire_later(&mut tx, state, &order).await?;
     tx.commit().await?;

@@ -13,6 +13,7 @@
 //!   only: stays; disputed: suspended; dispute won: restored, lost: ended.
 //! - Refunds never exceed what was paid; the sum is set from Stripe's refund objects, never added up from events.
 
+mod appointments;
 pub mod create;
 mod letters;
 pub mod refunds;

@@ -152,7 +152,7 @@ async fn record(
     send_at: DateTime<Utc>,
 ) -> Result<()> {
     store::insert_refund(tx, refund, lines).await?;
-    service::follow_money(tx, refund.order_id).await?;
+    service::follow_money(tx, state, refund.order_id).await?;
     let job = RefundJob { refund: refund.id };
     jobs::enqueue(tx, &state.clock, Kind::SendRefund, &refund.id.to_string(), &job, send_at).await
 }
@@ -206,7 +206,7 @@ pub async fn send(state: &State, refund: Uuid) -> Result<RefundRecord> {
         let mut tx = state.db.begin().await?;
         tx.lock(&format!("order:{}", refund.order_id)).await?;
         store::update_refund(&mut tx, refund.id, status.as_str(), None).await?;
-        service::follow_money(&mut tx, refund.order_id).await?;
+        service::follow_money(&mut tx, state, refund.order_id).await?;
         tx.commit().await?;
     }
     if let Some((_, Some(error))) = refused {
@@ -273,7 +273,7 @@ pub async fn apply(tx: &mut Tx, state: &State, order: Uuid, intent: &str, known:
             }
         }
     }
-    let order = service::follow_money(tx, order).await?;
+    let order = service::follow_money(tx, state, order).await?;
     letters::refunds(tx, state, &order).await
 }
 
@@ -305,6 +305,6 @@ pub async fn apply_disputes(tx: &mut Tx, state: &State, order: Uuid, known: &[Di
         };
         store::upsert_dispute(tx, &record).await?;
     }
-    service::follow_money(tx, order).await?;
+    service::follow_money(tx, state, order).await?;
     Ok(())
 }

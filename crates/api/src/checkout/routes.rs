@@ -251,7 +251,7 @@ async fn look_at(state: &State, id: Uuid) -> Result<OrderRecord> {
     if store::update_review(&mut tx, id, None).await? == 0 {
         return Err(Error::new(Code::NotFound));
     }
-    let order = super::service::follow_money(&mut tx, id).await?;
+    let order = super::service::follow_money(&mut tx, state, id).await?;
     tx.commit().await?;
     Ok(order)
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 use vitrine_types::{Code, checkout::OrderStatus, entitlements::EntitlementStatus};
 
 use super::{
-    letters,
+    appointments, letters,
     store::{self, DisputeRecord, LineRecord, OrderRecord, RefundRecord},
 };
 use crate::{
@@ -79,9 +79,10 @@ fn outcome(
 ///
 /// # Errors
 /// `request.not_found` when there is no such order.
-pub async fn follow_money(tx: &mut Tx, order: Uuid) -> Result<OrderRecord> {
+pub async fn follow_money(tx: &mut Tx, state: &State, order: Uuid) -> Result<OrderRecord> {
     let record = find_order(&mut *tx, order).await?.ok_or(Code::NotFound)?;
     let lines = store::list_lines(&mut *tx, order).await?;
+    appointments::lock(tx, &lines).await?;
     let refunds = store::list_refunds(&mut *tx, order).await?;
     let refund_lines = store::list_refund_lines(&mut *tx, order).await?;
     let disputes = store::list_disputes(&mut *tx, order).await?;
@@ -93,6 +94,7 @@ pub async fn follow_money(tx: &mut Tx, order: Uuid) -> Result<OrderRecord> {
             store::update_line_refunded(tx, id, refunded).await?;
         }
         entitlements::service::follow_order_line(tx, id, access).await?;
+        appointments::follow(tx, state, before, access).await?;
     }
     find_order(tx, order).await?.ok_or_else(|| Code::NotFound.into())
 }
@@ -129,7 +131,7 @@ pub async fn flag(tx: &mut Tx, state: &State, order: Uuid, reason: &str) -> Resu
     tracing::error!(%order, reason, "an order needs review");
     metrics::counter!("orders_flagged_total").increment(1);
     store::update_review(tx, order, Some(reason)).await?;
-    let order = follow_money(tx, order).await?;
+    let order = follow_money(tx, state, order).await?;
     letters::needs_review(tx, state, &order, reason).await
 }
 
@@ -174,6 +176,7 @@ mod tests {
             unit_amount: amount,
             total_amount: amount,
             refunded: false,
+            booking_id: None,
         };
         vec![line(1000), line(2000)]
     }

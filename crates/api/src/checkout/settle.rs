@@ -5,7 +5,7 @@ use uuid::Uuid;
 use vitrine_types::{Code, catalog::ProductKind};
 
 use super::{
-    letters, refunds, service,
+    appointments, letters, refunds, service,
     store::{self, LineRecord, OrderRecord},
 };
 use crate::{
@@ -58,8 +58,11 @@ pub async fn apply(tx: &mut Tx, state: &State, session: &CheckoutSession) -> Res
             // The bank said no: a slow payment that can be tried again only by ordering again.
             Some("requires_payment_method" | "canceled") => close(tx, state, order.id, "failed").await?,
             _ if order.payment == "pending" => {
+                // The customer has done their part: the time stays theirs while the bank takes its own.
+                let lines = store::list_lines(&mut *tx, order.id).await?;
+                appointments::renew(tx, state, &lines, None).await?;
                 store::update_payment(tx, order.id, "processing").await?;
-                service::follow_money(tx, order.id).await?;
+                service::follow_money(tx, state, order.id).await?;
                 letters::processing(tx, state, &order).await?;
             }
             _ => {}
@@ -119,28 +122,39 @@ async fn receive(tx: &mut Tx, state: &State, order: &OrderRecord, session: &Chec
             }
             service::flag(tx, state, order.id, "the order was paid twice; the second payment is sent back").await
         }
-        // Closed already: its stock was given up. If that is still there, the order lives again.
-        "expired" | "failed" => {
+        payment => {
             let lines = store::list_lines(&mut *tx, order.id).await?;
-            match hold_again(tx, &lines).await? {
-                true => complete(tx, state, order.id, Some(&session.id), intent).await,
-                false => {
-                    store::update_paid(tx, order.id, Some(&session.id), intent, state.clock.now()).await?;
-                    if let Some(intent) = intent {
-                        refunds::send_back(tx, state, order, intent, "sold out before the payment arrived").await?;
-                    }
-                    service::flag(
-                        tx,
-                        state,
-                        order.id,
-                        "paid after its time was over and sold out meanwhile; the money is sent back",
-                    )
-                    .await
-                }
+            appointments::lock(tx, &lines).await?;
+            // Closed already: its stock and its times were given up. If they are still there, the order lives again.
+            let was_closed = matches!(payment, "expired" | "failed");
+            if was_closed && !hold_again(tx, &lines).await? {
+                return too_late(tx, state, order, session, "sold out").await;
             }
+            if !appointments::renew(tx, state, &lines, Some(state.clock.now())).await? {
+                service::release_stock(tx, &lines).await?;
+                appointments::release(tx, state, &lines).await?;
+                return too_late(tx, state, order, session, "the appointment's time was taken").await;
+            }
+            complete(tx, state, order.id, Some(&session.id), intent).await
         }
-        _ => complete(tx, state, order.id, Some(&session.id), intent).await,
     }
+}
+
+/// A payment came for what is gone: the money goes back, and both are told.
+async fn too_late(
+    tx: &mut Tx,
+    state: &State,
+    order: &OrderRecord,
+    session: &CheckoutSession,
+    gone: &str,
+) -> Result<()> {
+    let intent = session.payment_intent.as_ref().map(|intent| intent.id.as_str());
+    store::update_paid(tx, order.id, Some(&session.id), intent, state.clock.now()).await?;
+    if let Some(intent) = intent {
+        refunds::send_back(tx, state, order, intent, &format!("{gone} before the payment arrived")).await?;
+    }
+    let reason = format!("paid after its time was over and {gone} meanwhile; the money is sent back");
+    service::flag(tx, state, order.id, &reason).await
 }
 
 /// Takes the stock again; false (and nothing taken) when some of it is gone.
@@ -174,6 +188,7 @@ pub async fn complete(
     store::update_paid(tx, order, session, intent, state.clock.now()).await?;
     let order = store::find_order(&mut *tx, order).await?.ok_or(Code::NotFound)?;
     let lines = store::list_lines(&mut *tx, order.id).await?;
+    appointments::lock(tx, &lines).await?;
     for line in &lines {
         let kind = kind(&line.kind);
         let (customer, product) = (order.customer_id, line.product_id);
@@ -189,7 +204,8 @@ pub async fn complete(
         )
         .await?;
     }
-    service::follow_money(tx, order.id).await?;
+    service::follow_money(tx, state, order.id).await?;
+    appointments::confirm(tx, state, &lines).await?;
     if order.from_cart {
         let products: Vec<Uuid> = lines.iter().map(|line| line.product_id).collect();
         cart::service::consume(tx, order.customer_id, &products).await?;
@@ -210,8 +226,10 @@ pub async fn close(tx: &mut Tx, state: &State, order: Uuid, payment: &str) -> Re
     }
     store::update_payment(tx, order.id, payment).await?;
     let lines = store::list_lines(&mut *tx, order.id).await?;
+    appointments::lock(tx, &lines).await?;
+    appointments::release(tx, state, &lines).await?;
     service::release_stock(tx, &lines).await?;
-    service::follow_money(tx, order.id).await?;
+    service::follow_money(tx, state, order.id).await?;
     // A page left unpaid is no news to its visitor; a bank's late "no" is.
     if order.payment == "processing" {
         letters::failed(tx, state, &order).await?;

@@ -51,6 +51,11 @@ pub async fn grant_order_line(
     Ok(())
 }
 
+/// What a paid order line gave.
+pub async fn find_of_order_line(cx: impl Into<Cx<'_>>, line: Uuid) -> Result<Option<EntitlementRecord>> {
+    Ok(store::find_by_fact(cx, &order_line_fact(line)).await?)
+}
+
 /// Lets the grant of an order line follow what became of its money.
 pub async fn follow_order_line(tx: &mut Tx, line: Uuid, status: EntitlementStatus) -> Result<()> {
     store::update_source_status(tx, &order_line_fact(line), status.as_str()).await?;

@@ -32,7 +32,7 @@ pub async fn service(shop: &Shop, name: &str, change: impl FnOnce(&mut ServiceSe
 
 /// Gives a customer so many appointments of a free service; the entitlement.
 pub async fn rights(customer: &Client, product: Uuid, quantity: u32) -> Uuid {
-    let items = Some(vec![CheckoutItem { product_id: product, quantity }]);
+    let items = Some(vec![CheckoutItem { product_id: product, quantity, booking: None }]);
     let order = customer.create_checkout_session(&NewCheckout { items, ..NewCheckout::default() }, None).await.unwrap();
     let owned = customer.list_entitlements(&PageQuery { limit: Some(100), cursor: None }).await.unwrap().data;
     owned.into_iter().find(|owned| owned.source.id == order.order_id).unwrap().id

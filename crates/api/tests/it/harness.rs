@@ -184,7 +184,7 @@ impl Shop {
 
 /// One of each product.
 pub fn items(products: &[Uuid]) -> NewCheckout {
-    let item = |product_id: &Uuid| CheckoutItem { product_id: *product_id, quantity: 1 };
+    let item = |product_id: &Uuid| CheckoutItem { product_id: *product_id, quantity: 1, booking: None };
     NewCheckout { items: Some(products.iter().map(item).collect()), ..NewCheckout::default() }
 }
 

@@ -8,6 +8,7 @@ mod harness;
 mod accounts;
 mod basics;
 mod calendar;
+mod calendar_checkout;
 mod calendar_external;
 mod calendar_guard;
 mod calendar_letters;

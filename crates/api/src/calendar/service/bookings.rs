@@ -115,21 +115,14 @@ async fn take_seat(tx: &mut Tx, service: &Service, booking: &mut BookingRecord) 
     Ok(())
 }
 
-/// Moves a booking to another slot, its length and policy unchanged.
+/// Puts a booking into another slot, its policy unchanged, and writes it.
 ///
 /// # Errors
 /// `calendar.slot_taken` when the database refuses.
-pub(super) async fn move_to(
-    tx: &mut Tx,
-    state: &State,
-    service: &Service,
-    booking: &mut BookingRecord,
-    slot: Slot,
-) -> Result<()> {
+pub(super) async fn move_to(tx: &mut Tx, service: &Service, booking: &mut BookingRecord, slot: Slot) -> Result<()> {
     (booking.starts_at, booking.ends_at) = (slot.start, slot.end);
     (booking.busy_from, booking.busy_until) = (slot.busy_from, slot.busy_until);
     take_seat(tx, service, booking).await?;
-    changed(state, booking);
     if store::update_booking(tx, booking).await? { Ok(()) } else { Err(Code::SlotTaken.into()) }
 }
 
@@ -187,7 +180,19 @@ pub async fn cancel(
         return Err(Code::CancelClosed.into());
     }
     let gives_back = now <= cancel_until(&booking);
-    call_off(tx, state, booking, reason, gives_back, None).await
+    let money = if gives_back { Money::ComesBack } else { Money::Stays };
+    call_off(tx, state, booking, reason, money, None).await
+}
+
+/// What becomes of what paid for a cancelled booking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Money {
+    /// It pays for another one.
+    ComesBack,
+    /// It is gone.
+    Stays,
+    /// It was itself sent back, which is why the booking ends. Should that fail, it pays for another one.
+    WasRefunded,
 }
 
 /// Cancels a booking, under the lock.
@@ -196,18 +201,18 @@ pub(super) async fn call_off(
     state: &State,
     mut booking: BookingRecord,
     reason: Option<&str>,
-    gives_back: bool,
+    money: Money,
     message: Option<&str>,
 ) -> Result<BookingRecord> {
     booking.status = BookingStatus::Cancelled.as_str().into();
     booking.cancel_reason = reason.or(message).map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
     changed(state, &mut booking);
-    if gives_back {
+    if money != Money::Stays {
         payment::give_back(tx, &booking).await?;
     }
     store::update_booking(tx, &booking).await?;
     let service = find_booked_service(&mut *tx, booking.product_id).await?;
-    letters::cancelled(tx, state, &service, &booking, gives_back, message).await?;
+    letters::cancelled(tx, state, &service, &booking, money, message).await?;
     Ok(booking)
 }
 
@@ -237,7 +242,8 @@ pub async fn reschedule(
     }
     let service = find_booked_service(&mut *tx, booking.product_id).await?;
     let slot = slot_for_move(tx, state, &service, &booking, start, Rulebook::Offered).await?;
-    move_to(tx, state, &service, &mut booking, slot).await?;
+    changed(state, &mut booking);
+    move_to(tx, &service, &mut booking, slot).await?;
     letters::moved(tx, state, &service, &booking, None).await?;
     Ok(booking)
 }

@@ -14,7 +14,7 @@ use vitrine_types::{
 use super::{
     agenda::{Asker, Rulebook, check_slot, find_booked_service, find_service, terms_of_booking},
     answers,
-    bookings::{draft, free_slot, move_to, note_payment, write},
+    bookings::{draft, free_slot, is_made, move_to, note_payment, write},
     letters, lock, payment, zone,
 };
 use crate::{calendar::store, db::Tx, error::Result, state::State};
@@ -45,6 +45,36 @@ pub async fn hold(
     Ok(write(tx, &service, hold).await?.id)
 }
 
+/// Keeps a hold until `until`, or until it begins when there is no end. One that is over is taken up again if its time is
+/// still free; false when it is not.
+///
+/// # Errors
+/// `request.not_found` when there is no such hold.
+pub async fn renew_hold(tx: &mut Tx, state: &State, id: Uuid, until: Option<DateTime<Utc>>) -> Result<bool> {
+    lock(tx).await?;
+    let mut hold = store::find_booking(&mut *tx, id).await?.ok_or(Code::NotFound)?;
+    if is_made(&hold) {
+        return Ok(true);
+    }
+    let now = state.clock.now();
+    let held = hold.held_until.filter(|until| hold.status == "held" && now < *until);
+    hold.status = "held".into();
+    hold.held_until = Some(until.unwrap_or(hold.starts_at)).max(held);
+    hold.updated_at = now;
+    if held.is_some() {
+        return Ok(store::update_booking(tx, &hold).await?);
+    }
+    store::update_lapsed(tx, now).await?;
+    let service = find_booked_service(&mut *tx, hold.product_id).await?;
+    let asker = Asker { customer: Some(hold.customer_id), except: Some(id) };
+    let terms = terms_of_booking(&service, &hold);
+    match check_slot(&mut *tx, now, terms, asker, hold.starts_at, Rulebook::Late).await {
+        Ok(slot) => move_to(tx, &service, &mut hold, slot).await.map(|()| true),
+        Err(error) if matches!(error.code(), Code::SlotTaken | Code::SlotUnavailable) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// What became of a hold whose payment arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Confirmed {
@@ -61,38 +91,20 @@ pub enum Confirmed {
 /// # Errors
 /// `request.not_found` when there is no such hold; those of the entitlement.
 pub async fn confirm_hold(tx: &mut Tx, state: &State, id: Uuid, entitlement: Uuid) -> Result<Confirmed> {
-    lock(tx).await?;
+    if !renew_hold(tx, state, id, Some(state.clock.now())).await? {
+        return Ok(Confirmed::Gone);
+    }
     let mut booking = store::find_booking(&mut *tx, id).await?.ok_or(Code::NotFound)?;
-    let now = state.clock.now();
+    if is_made(&booking) {
+        return Ok(Confirmed::Booked);
+    }
     let service = find_booked_service(&mut *tx, booking.product_id).await?;
-    let slot = match booking.status.as_str() {
-        "held" if booking.held_until.is_some_and(|until| now < until) => None,
-        "held" | "lapsed" => {
-            store::update_lapsed(tx, now).await?;
-            let asker = Asker { customer: Some(booking.customer_id), except: Some(id) };
-            let terms = terms_of_booking(&service, &booking);
-            match check_slot(&mut *tx, now, terms, asker, booking.starts_at, Rulebook::Late).await {
-                Ok(slot) => Some(slot),
-                Err(error) if matches!(error.code(), Code::SlotTaken | Code::SlotUnavailable) => {
-                    return Ok(Confirmed::Gone);
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        _ => return Ok(Confirmed::Booked),
-    };
     let pay_with = PayWith { kind: PaymentKind::Entitlement, id: entitlement };
     let spent = payment::spend(tx, state, booking.customer_id, &service, pay_with).await?;
     note_payment(&mut booking, spent);
     booking.status = BookingStatus::Accepted.as_str().into();
     booking.held_until = None;
-    match slot {
-        Some(slot) => move_to(tx, state, &service, &mut booking, slot).await?,
-        None => {
-            booking.updated_at = now;
-            store::update_booking(tx, &booking).await?;
-        }
-    }
+    store::update_booking(tx, &booking).await?;
     letters::booked(tx, state, &service, &booking).await?;
     Ok(Confirmed::Booked)
 }

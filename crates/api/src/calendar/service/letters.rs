@@ -9,7 +9,7 @@ use vitrine_types::{Code, mail::Attachment};
 
 use super::{
     agenda::{Service, find_booked_service},
-    bookings::{cancel_until, is_made, is_open},
+    bookings::{Money, cancel_until, is_made, is_open},
     hours::hours,
 };
 use crate::{
@@ -85,14 +85,15 @@ pub(super) async fn cancelled(
     state: &State,
     service: &Service,
     booking: &BookingRecord,
-    gave_back: bool,
+    money: Money,
     message: Option<&str>,
 ) -> Result<()> {
-    let policy = match (booking.paid_kind.as_deref(), gave_back) {
+    let policy = match (booking.paid_kind.as_deref(), money) {
         (None, _) => "Nothing was charged for it.",
-        (Some("tokens"), true) => "The tokens it cost are yours again.",
-        (Some(_), true) => "You can use what you paid to book another time.",
-        (Some(_), false) => "It was cancelled after its deadline, so what paid for it does not come back.",
+        (Some(_), Money::WasRefunded) => "The payment for it was sent back.",
+        (Some("tokens"), Money::ComesBack) => "The tokens it cost are yours again.",
+        (Some(_), Money::ComesBack) => "You can use what you paid to book another time.",
+        (Some(_), Money::Stays) => "It was cancelled after its deadline, so what paid for it does not come back.",
     };
     let told = tell(tx, state, service, booking, policy.into(), message).await?;
     send(tx, state, booking, told, Letter::BookingCancelled).await

@@ -10,7 +10,7 @@ use vitrine_types::{
 use super::{
     agenda::{Asker, Rulebook, find_booked_service},
     answers,
-    bookings::{call_off, draft, free_slot, is_made, is_open, move_to, slot_for_move, write},
+    bookings::{Money, call_off, changed, draft, free_slot, is_made, is_open, move_to, slot_for_move, write},
     letters, lock, zone,
 };
 use crate::{
@@ -75,7 +75,7 @@ pub async fn change(tx: &mut Tx, state: &State, id: Uuid, patch: &AdminBookingPa
         return Err(Code::BookingNotOpen.into());
     }
     if patch.status == Some(BookingStatus::Cancelled) && status.is_some() {
-        return call_off(tx, state, booking, None, true, message).await;
+        return call_off(tx, state, booking, None, Money::ComesBack, message).await;
     }
     if let Some(status) = status {
         booking.status = status.into();
@@ -88,20 +88,21 @@ pub async fn change(tx: &mut Tx, state: &State, id: Uuid, patch: &AdminBookingPa
         }
         let service = find_booked_service(&mut *tx, booking.product_id).await?;
         let slot = slot_for_move(tx, state, &service, &booking, start, rulebook(patch.outside_hours)).await?;
-        move_to(tx, state, &service, &mut booking, slot).await?;
+        changed(state, &mut booking);
+        move_to(tx, &service, &mut booking, slot).await?;
         letters::moved(tx, state, &service, &booking, message).await?;
     }
     Ok(booking)
 }
 
-/// Cancels the coming bookings that something paid for which its customer no longer has.
+/// Cancels the coming bookings for which something paid that was itself paid back.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn cancel_paid_with(tx: &mut Tx, state: &State, payment: Uuid, message: &str) -> Result<()> {
+pub async fn cancel_paid_with(tx: &mut Tx, state: &State, payment: Uuid) -> Result<()> {
     lock(tx).await?;
     for booking in store::list_accepted_paid_with(tx, payment, state.clock.now()).await? {
-        call_off(tx, state, booking, None, true, Some(message)).await?;
+        call_off(tx, state, booking, None, Money::WasRefunded, None).await?;
     }
     Ok(())
 }

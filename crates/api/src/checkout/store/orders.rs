@@ -72,6 +72,8 @@ pub struct LineRecord {
     pub total_amount: i64,
     /// Whether it was refunded.
     pub refunded: bool,
+    /// The time that is held or booked with it.
+    pub booking_id: Option<Uuid>,
 }
 
 /// The columns of an [`OrderRecord`], for `select`.
@@ -112,8 +114,9 @@ pub async fn insert_order(tx: &mut Tx, order: &OrderRecord, fingerprint: &str, l
     for (position, line) in lines.iter().enumerate() {
         sql(
             &mut *tx,
-            "insert into order_lines (id, order_id, position, product_id, name, kind, quantity, unit_amount, total_amount)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "insert into order_lines (id, order_id, position, product_id, name, kind, quantity, unit_amount, total_amount,
+                 booking_id)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(line.id)
         .bind(order.id)
@@ -124,6 +127,7 @@ pub async fn insert_order(tx: &mut Tx, order: &OrderRecord, fingerprint: &str, l
         .bind(line.quantity)
         .bind(line.unit_amount)
         .bind(line.total_amount)
+        .bind(line.booking_id)
         .exec()
         .await?;
     }
@@ -213,7 +217,7 @@ pub async fn list_waiting(cx: impl Into<Cx<'_>>, before: DateTime<Utc>) -> Resul
 pub async fn list_lines(cx: impl Into<Cx<'_>>, order: Uuid) -> Result<Vec<LineRecord>> {
     sql(
         cx,
-        "select id, order_id, product_id, name, kind, quantity, unit_amount, total_amount, refunded
+        "select id, order_id, product_id, name, kind, quantity, unit_amount, total_amount, refunded, booking_id
          from order_lines where order_id = $1 order by position",
     )
     .bind(order)

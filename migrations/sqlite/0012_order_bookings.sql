@@ -1,0 +1,3 @@
+-- An order line for an appointment knows the time that is held for it, and then booked.
+
+alter table order_lines add column booking_id blob references bookings (id);
