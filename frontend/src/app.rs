@@ -64,8 +64,8 @@ fn ShopRoutes() -> impl MatchNestedRoutes + Clone {
             <Route path=path!("checkout/cancelled") view=checkout::Cancelled/>
             <Route path=path!("sign-in") view=auth::SignIn/>
             <Route path=path!("sign-up") view=auth::SignUp/>
-            <Route path=path!("forgot-password") view=auth::ForgotPassword/>
-            <Route path=path!("reset-password") view=auth::ResetPassword/>
+            <Route path=path!("reset-password") view=auth::ForgotPassword/>
+            <Route path=path!("reset-password/confirm") view=auth::ResetPassword/>
             <Route path=path!("verify-email") view=auth::VerifyEmail/>
             <Route path=path!("*any") view=NotFound/>
         </ParentRoute>
@@ -85,8 +85,10 @@ fn DeskRoutes() -> impl MatchNestedRoutes + Clone {
             <Route path=path!("dashboard/orders") view=dashboard::Orders/>
             <Route path=path!("dashboard/orders/:id") view=dashboard::OrderDetail/>
             <Route path=path!("account") view=account::Profile/>
-            <Route path=path!("account/security") view=account::Security/>
-            <Route path=path!("account/privacy") view=account::Privacy/>
+            <Route path=path!("account/email") view=account::Email/>
+            <Route path=path!("account/password") view=account::Password/>
+            <Route path=path!("account/sessions") view=account::Sessions/>
+            <Route path=path!("account/data") view=account::Data/>
         </ParentRoute>
     }
     .into_inner()

@@ -41,8 +41,10 @@ where
     F: Future<Output = Result<T>> + 'static,
 {
     let session = use_session();
+    // Not the whole customer: a changed name or picture is no reason to fetch anew.
+    let who = Memo::new(move |_| session.me.with(|me| me.as_ref().map(|me| me.id)));
     LocalResource::new(move || {
-        session.me.with(|me| me.as_ref().map(|me| me.id));
+        who.track();
         let answer = fetch(session.client());
         async move { answer.await.inspect_err(|error| session.note(error)) }
     })

@@ -14,6 +14,11 @@ impl Client {
         self.get_with("/entitlements", query).await
     }
 
+    /// One thing that I own, or owned.
+    pub async fn get_entitlement(&self, id: Uuid) -> Result<Entitlement> {
+        self.get(&format!("/entitlements/{id}")).await
+    }
+
     /// Takes a free product.
     pub async fn claim_product(&self, slug: &str) -> Result<Entitlement> {
         self.call(Method::Post, &format!("/products/{}/claim", escape(slug)), None::<&()>).await

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use vitrine_client::{Error, Result};
-use vitrine_types::FieldError;
+use vitrine_types::{Code, FieldError};
 use wasm_bindgen::JsCast;
 
 use crate::texts;
@@ -14,6 +14,7 @@ pub struct FormErrors {
     fields: RwSignal<Vec<FieldError>>,
     banner: RwSignal<Option<String>>,
     shown: StoredValue<Vec<String>>,
+    claimed: StoredValue<Vec<(Code, &'static str)>>,
     /// Whether the form is being sent.
     pub busy: RwSignal<bool>,
 }
@@ -24,6 +25,7 @@ impl Default for FormErrors {
             fields: RwSignal::default(),
             banner: RwSignal::default(),
             shown: StoredValue::default(),
+            claimed: StoredValue::default(),
             busy: RwSignal::new(false),
         }
     }
@@ -33,6 +35,12 @@ impl FormErrors {
     /// No errors yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Problems of this code, which name no field, are about `field`.
+    pub fn at(self, code: Code, field: &'static str) -> Self {
+        self.claimed.update_value(|claimed| claimed.push((code, field)));
+        self
     }
 
     /// What is wrong with the field that the API calls `name`. Reactive.
@@ -51,6 +59,12 @@ impl FormErrors {
         self.fields.update(|fields| fields.push(error));
     }
 
+    /// Says of a field what is wrong, and brings the reader there.
+    pub fn refuse(self, name: &str, detail: impl Into<String>) {
+        self.set(name, detail);
+        focus_first_error();
+    }
+
     /// Whether anything is wrong. Reactive.
     pub fn any(self) -> bool {
         self.fields.with(|fields| !fields.is_empty()) || self.banner.with(Option::is_some)
@@ -67,9 +81,15 @@ impl FormErrors {
         let mut rest = Vec::new();
         if let Error::Problem(problem) = error {
             let shown = self.shown.get_value();
-            let (here, elsewhere): (Vec<_>, Vec<_>) =
+            let (mut here, elsewhere): (Vec<_>, Vec<_>) =
                 problem.errors.iter().cloned().partition(|error| shown.contains(&error.field));
             rest = elsewhere.into_iter().map(|error| format!("{}: {}", error.field, error.detail)).collect();
+            let claimed = self
+                .claimed
+                .with_value(|claimed| claimed.iter().find(|(code, _)| problem.known_code() == Some(*code)).copied());
+            if let Some((code, field)) = claimed {
+                here.push(FieldError { field: field.into(), code: code.as_str().into(), detail: texts::error(error) });
+            }
             self.fields.set(here);
         }
         let nothing_shown = self.fields.with_untracked(Vec::is_empty) && rest.is_empty();

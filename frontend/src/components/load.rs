@@ -7,7 +7,7 @@ use super::{Button, ButtonKind, ButtonLink, Page, page::InPage};
 use crate::{session::Loading, texts};
 
 /// Shows a skeleton, then what was fetched, or why it could not be and a way to try again.
-/// What there is stays in view while it is fetched anew.
+/// What there is stays in view while it is fetched anew, and when the same comes again, so do focus and scroll position.
 #[component]
 pub fn Load<T, F>(
     resource: Loading<T>,
@@ -17,10 +17,11 @@ pub fn Load<T, F>(
     render: F,
 ) -> impl IntoView
 where
-    T: Clone + 'static,
+    T: Clone + PartialEq + Send + Sync + 'static,
     F: Fn(T) -> AnyView + Send + Sync + 'static,
 {
-    move || match resource.get() {
+    let outcome = Memo::new(move |_| resource.get());
+    move || match outcome.get() {
         None => {
             let skeleton = skeleton.run();
             view! {

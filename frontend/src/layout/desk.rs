@@ -13,9 +13,7 @@ const PLACES: Places = &[
     ("/dashboard", t::PRODUCTS, true),
     ("/dashboard/bookings", booking::APPOINTMENTS, false),
     ("/dashboard/orders", t::ORDERS, false),
-    ("/account", t::ACCOUNT, true),
-    ("/account/security", t::SECURITY, true),
-    ("/account/privacy", t::PRIVACY, true),
+    ("/account", t::ACCOUNT, false),
 ];
 
 /// Around the customer's own pages.

@@ -13,6 +13,15 @@ pub fn sign_in_path(path: &str) -> String {
     format!("/sign-in?next={}", js_sys::encode_uri_component(path))
 }
 
+/// Another page of signing in, which keeps where to go after. Reactive.
+pub fn with_next(path: &'static str) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+    let query = StoredValue::new(use_query_map());
+    move || match query.get_value().with(|query| query.get("next")).filter(|next| is_ours(next)) {
+        Some(next) => format!("{path}?next={}", js_sys::encode_uri_component(&next)),
+        None => path.into(),
+    }
+}
+
 /// Where to go after signing in: `?next=`, but only within this shop.
 pub fn next_path() -> Memo<String> {
     let query = use_query_map();

@@ -6,7 +6,7 @@ use leptos_router::{
     hooks::use_query_map,
 };
 
-use super::guard::sign_in_path;
+use super::guard::{sign_in_path, with_next};
 use crate::{
     components::{Menu, perform},
     session::use_session,
@@ -59,10 +59,13 @@ pub fn Header() -> impl IntoView {
 #[component]
 fn SignInLink() -> impl IntoView {
     let location = leptos_router::hooks::use_location();
-    let href = move || match location.pathname.get().as_str() {
-        // From there one wants to go on, not back.
-        "/" | "/sign-in" | "/sign-up" | "/forgot-password" | "/reset-password" => "/sign-in".into(),
-        path => sign_in_path(path),
+    // From these one wants to go on, not back.
+    const OWN: [&str; 4] = ["/sign-in", "/sign-up", "/reset-password", "/verify-email"];
+    let (on_its_way, path) = (with_next("/sign-in"), location.pathname);
+    let href = move || match path.get() {
+        path if OWN.iter().any(|own| path.starts_with(own)) => on_its_way(),
+        path if path == "/" => "/sign-in".into(),
+        path => sign_in_path(&path),
     };
     view! { <a href=href class="btn btn-ghost px-3">{t::SIGN_IN}</a> }
 }

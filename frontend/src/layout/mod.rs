@@ -10,7 +10,7 @@ mod update;
 
 pub use admin::AdminShell;
 pub use desk::DeskShell;
-pub use guard::{SignedIn, next_path, sign_in_path};
+pub use guard::{SignedIn, next_path, sign_in_path, with_next};
 pub use shop::ShopShell;
 pub use theme::ThemeSwitch;
 pub use update::UpdateNotice;

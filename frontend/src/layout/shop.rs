@@ -43,7 +43,7 @@ fn Footer() -> impl IntoView {
         <footer class="mt-16 border-t border-line print:hidden">
             <div class="wall flex flex-wrap items-center justify-between gap-x-8 gap-y-4 py-8 text-sm text-muted">
                 <span class="display text-lg text-base-content">{name}</span>
-                <nav aria-label=texts::desk::DESK_NAVIGATION class="flex flex-wrap gap-x-6 gap-y-2">
+                <nav aria-label=t::FOOTER_NAVIGATION class="flex flex-wrap gap-x-6 gap-y-2">
                     <A href="/products" attr:class="hover:text-base-content">{t::PRODUCTS}</A>
                     <A href="/dashboard" attr:class="hover:text-base-content">{texts::desk::PRODUCTS}</A>
                     <A href="/dashboard/orders" attr:class="hover:text-base-content">{texts::desk::ORDERS}</A>

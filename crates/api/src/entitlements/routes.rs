@@ -32,6 +32,7 @@ use crate::{
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(list_entitlements)
+        .service(get_entitlement)
         .service(claim_product)
         .service(create_download)
         .service(get_embed)
@@ -59,6 +60,20 @@ async fn list_entitlements(app: App, caller: SignedIn, query: web::Query<PageQue
     let next_cursor = page.next_cursor;
     let data = entitlements(&app.db, page.data).await?;
     Ok(HttpResponse::Ok().json(Page { data, next_cursor }))
+}
+
+/// One thing that I own, or owned.
+#[utoipa::path(
+    tag = "entitlements",
+    operation_id = "get_entitlement",
+    params(("id" = Uuid, Path, description = "What I own")),
+    responses((status = 200, description = "As it is now", body = Entitlement)),
+    security(("bearer" = [])),
+)]
+#[get("/entitlements/{id}")]
+async fn get_entitlement(app: App, caller: SignedIn, id: web::Path<Uuid>) -> Result<HttpResponse> {
+    let record = service::find_of_customer(&app.db, *id, caller.id).await?;
+    Ok(HttpResponse::Ok().json(entitlement(&app.db, record).await?))
 }
 
 /// Take a free product. Taking it again answers with what is owned already.

@@ -162,13 +162,21 @@ pub fn is_active(record: &EntitlementRecord, now: DateTime<Utc>) -> bool {
     record.status == EntitlementStatus::Active.as_str() && record.expires_at.is_none_or(|end| now < end)
 }
 
+/// A customer's entitlement, whether it can be used or not.
+///
+/// # Errors
+/// `request.not_found` when it is not theirs.
+pub async fn find_of_customer(cx: impl Into<Cx<'_>>, id: Uuid, customer: Uuid) -> Result<EntitlementRecord> {
+    let record = store::find_entitlement(cx, id).await?.filter(|record| record.customer_id == customer);
+    Ok(record.ok_or(Code::NotFound)?)
+}
+
 /// A customer's entitlement that can be used now.
 ///
 /// # Errors
 /// `request.not_found` when it is not theirs, `entitlements.inactive` when access has ended.
 pub async fn usable(cx: impl Into<Cx<'_>>, clock: &Clock, id: Uuid, customer: Uuid) -> Result<EntitlementRecord> {
-    let record = store::find_entitlement(cx, id).await?.filter(|record| record.customer_id == customer);
-    let record = record.ok_or(Code::NotFound)?;
+    let record = find_of_customer(cx, id, customer).await?;
     if is_active(&record, clock.now()) { Ok(record) } else { Err(Error::new(Code::EntitlementInactive)) }
 }
 

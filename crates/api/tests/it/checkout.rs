@@ -200,6 +200,7 @@ fn nobody_sees_what_is_anothers() {
         assert_eq!(bob.get_checkout_session(&session).await.unwrap_err().status(), Some(404));
         assert_eq!(bob.create_download(mine.id, mine.files[0].id).await.unwrap_err().status(), Some(404));
         assert_eq!(bob.get_embed(mine.id).await.unwrap_err().status(), Some(404));
+        assert_eq!(bob.get_entitlement(mine.id).await.unwrap_err().status(), Some(404));
         assert!(owned(&bob).await.is_empty());
         assert_eq!(bob.list_admin_orders(&OrderQuery::default()).await.unwrap_err().status(), Some(403));
         assert_eq!(shop.visitor().get_order(order.id).await.unwrap_err().status(), Some(401));

@@ -45,6 +45,7 @@ fn a_full_refund_ends_access_at_once_also_for_links_given_out() {
         assert_eq!(reqwest::get(&url).await.unwrap().status(), 403);
         let refused = ada.create_download(mine.id, mine.files[0].id).await.unwrap_err();
         assert_eq!(refused.code(), Some(Code::EntitlementInactive));
+        assert_eq!(ada.get_entitlement(mine.id).await.unwrap().status, EntitlementStatus::Revoked);
         assert_eq!(ada.get_order(order.id).await.unwrap().status, OrderStatus::Refunded);
         let again = admin.create_refund(order.id, &NewRefund::default(), None).await.unwrap_err();
         assert_eq!(again.code(), Some(Code::OrderNotRefundable));

@@ -1,9 +1,13 @@
-//! A customer's products and orders.
+//! What a customer owns and has ordered.
 
+mod card;
+mod download;
+mod frame;
 mod order;
 mod orders;
 mod product;
 mod products;
+mod story;
 
 pub use order::OrderDetail;
 pub use orders::Orders;

@@ -3,6 +3,7 @@
 use vitrine_client::Error;
 use vitrine_types::{Code, catalog::ProductKind, checkout::OrderStatus};
 
+pub mod account;
 pub mod admin;
 pub mod auth;
 pub mod booking;
@@ -67,6 +68,9 @@ pub fn error(error: &Error) -> String {
                 format!("Something went wrong on our side. If it stays, name {}.", problem.request_id)
             }
             Some(Code::OutOfStock) => "Somebody was faster: not enough of this is left.".into(),
+            Some(Code::EmailTaken) => "There is an account with this address already.".into(),
+            Some(Code::EntitlementInactive) => "Access to this has ended.".into(),
+            Some(Code::WrongPassword) => "That is not your password.".into(),
             Some(Code::AlreadyOwned) => "You own this already.".into(),
             Some(Code::PaymentsNotConfigured) => "This shop cannot take payments yet.".into(),
             Some(Code::PaymentsUnavailable) => {
@@ -104,4 +108,9 @@ pub fn order_status(status: OrderStatus) -> &'static str {
         OrderStatus::Failed => "Payment failed",
         OrderStatus::NeedsReview => "Being looked at",
     }
+}
+
+/// `1 file`, `3 files`.
+pub fn count(number: i64, one: &str, many: &str) -> String {
+    format!("{} {}", crate::format::number(number), if number == 1 { one } else { many })
 }

@@ -13,6 +13,7 @@ pub const CART_EMPTY_WORDS: &str = "What you want to take home waits here until 
 pub const CLEAR_FILTERS: &str = "Show everything";
 pub const FREE_BUTTON: &str = "Get it free";
 pub const GONE: &str = "No longer for sale";
+pub const FOOTER_NAVIGATION: &str = "Ways on";
 pub const IN_CART: &str = "View cart";
 pub const KEEP_LOOKING: &str = "Keep looking";
 pub const KINDS: &str = "Kinds";

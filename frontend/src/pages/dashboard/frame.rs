@@ -1,0 +1,89 @@
+//! Something shown inside the shop, in a frame that can reach nothing of it.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use uuid::Uuid;
+use vitrine_types::entitlements::EmbedLink;
+
+use crate::{
+    components::{Button, ButtonKind, Copy, Failure, When},
+    session::load,
+    texts::desk as t,
+};
+
+/// As the server's snippet has it: scripts run, but without the shop's origin.
+const SANDBOX: &str = "allow-scripts allow-forms allow-popups allow-presentation";
+
+/// The frame of something owned. The address in it works for a while; an open frame stays beyond that.
+#[component]
+pub fn Frame(own: Uuid, name: String) -> impl IntoView {
+    let link = load(move |client| async move { client.get_embed(own).await });
+    // What the frame shows. A renewed address must not take its place by itself: what was done in the frame would be lost.
+    let shown = RwSignal::new(None::<EmbedLink>);
+    let loaded = RwSignal::new(false);
+    Effect::new(move || {
+        let fresh = link.with(|link| link.as_ref().and_then(|link| link.clone().ok()));
+        let Some(fresh) = fresh else { return };
+        let life = (fresh.expires_at.timestamp_millis() as f64 - js_sys::Date::now()) / 1000.0;
+        if shown.with_untracked(Option::is_none) {
+            shown.set(Some(fresh));
+        }
+        // A clock that is wrong must not make this page ask without end.
+        let renew = Duration::from_secs_f64((life - 60.0).max(60.0));
+        if let Ok(timer) = set_timeout_with_handle(move || link.refetch(), renew) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    let start_over = move || {
+        loaded.set(false);
+        shown.set(None);
+        link.refetch();
+    };
+    let failure = Memo::new(move |_| link.with(|link| link.as_ref().and_then(|link| link.clone().err())));
+    let frame = move || {
+        let name = name.clone();
+        shown.get().map(|link| {
+            view! {
+                <iframe
+                    class="block w-full"
+                    src=link.iframe_url
+                    title=name
+                    height=link.height.to_string()
+                    sandbox=SANDBOX
+                    allow="fullscreen"
+                    referrerpolicy="no-referrer"
+                    on:load=move |_| loaded.set(true)
+                ></iframe>
+            }
+        })
+    };
+    view! {
+        <Show
+            when=move || failure.with(Option::is_none)
+            fallback=move || failure.get().map(|error| view! { <Failure error retry=start_over/> })
+        >
+            <div class="relative border border-line" aria-busy=move || (!loaded.get()).then_some("true")>
+                <Show when=move || !loaded.get()>
+                    <p class="absolute inset-0 grid min-h-40 place-content-center text-sm text-muted" role="status">{t::FRAME_LOADING}</p>
+                </Show>
+                <div class="min-h-40">{frame.clone()}</div>
+            </div>
+        </Show>
+        <div class="flex flex-wrap items-start justify-between gap-4 pt-4">
+            <details class="min-w-0 max-w-full text-sm">
+                <summary class="cursor-pointer py-1.5 text-muted">{t::SNIPPET}</summary>
+                {move || link.get().and_then(Result::ok).map(|link| {
+                    let html = link.html.clone();
+                    view! {
+                        <p class="py-2 text-muted">{t::SNIPPET_HELP} " " <When time=link.expires_at/> "."</p>
+                        <pre class="max-w-full overflow-x-auto whitespace-pre-wrap break-all border border-line p-3 text-xs" tabindex="0"><code>{html.clone()}</code></pre>
+                        <Copy text=Signal::stored(html)/>
+                    }
+                })}
+            </details>
+            <Button kind=ButtonKind::Quiet small=true on_press=start_over>{t::RELOAD_FRAME}</Button>
+        </div>
+    }
+    .into_any()
+}
