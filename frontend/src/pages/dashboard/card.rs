@@ -1,6 +1,7 @@
 //! One thing that the customer owns, with the button for what it is.
 
 use leptos::prelude::*;
+use uuid::Uuid;
 use vitrine_types::{catalog::ProductKind, entitlements::Entitlement};
 
 use super::{
@@ -67,20 +68,22 @@ fn Use(own: Entitlement) -> impl IntoView {
             }
         },
         ProductKind::Embed => view! { <ButtonLink href=page>{t::OPEN}</ButtonLink> }.into_any(),
-        ProductKind::Service => view! { <Appointments left=own.bookings_remaining.unwrap_or_default()/> }.into_any(),
+        ProductKind::Service => {
+            view! { <Appointments own=own.id left=own.bookings_remaining.unwrap_or_default()/> }.into_any()
+        }
     }
 }
 
-/// How many appointments can still be booked.
+/// How many appointments can still be booked, and the way to book one.
 #[component]
-pub fn Appointments(left: i64) -> impl IntoView {
+pub fn Appointments(own: Uuid, left: i64) -> impl IntoView {
     match left {
         ..=0 => view! { <p class="text-sm text-muted">{t::APPOINTMENTS_USED}</p> }.into_any(),
         left => view! {
-            <p class="text-sm">
-                <span class="block font-medium">{t::appointments_left(left)}</span>
-                <span class="block text-muted">{t::BOOKING_SOON}</span>
-            </p>
+            <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
+                <ButtonLink href=format!("/dashboard/bookings/new/{own}")>{t::BOOK}</ButtonLink>
+                <span class="figures text-sm text-muted">{t::appointments_left(left)}</span>
+            </div>
         }
         .into_any(),
     }

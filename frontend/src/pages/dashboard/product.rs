@@ -87,7 +87,7 @@ fn Owned(own: Entitlement) -> impl IntoView {
     let content = match own.product.kind {
         ProductKind::Embed => view! { <Frame own=id name=own.product.name/> }.into_any(),
         ProductKind::Service => {
-            beside(view! { <Appointments left=own.bookings_remaining.unwrap_or_default()/> }.into_any())
+            beside(view! { <Appointments own=id left=own.bookings_remaining.unwrap_or_default()/> }.into_any())
         }
         ProductKind::Download if own.files.is_empty() => {
             beside(view! { <p class="text-muted">{t::NO_FILES}</p> }.into_any())

@@ -4,7 +4,7 @@ use super::count;
 
 pub const ACCOUNT: &str = "Account";
 pub const APPOINTMENTS_USED: &str = "All appointments of this are used.";
-pub const BOOKING_SOON: &str = "Booking opens here soon.";
+pub const BOOK: &str = "Book";
 pub const BOUGHT: &str = "Bought";
 pub const CLAIMED: &str = "Yours for free since";
 pub const CUSTOMER: &str = "Customer";
