@@ -43,7 +43,7 @@ pub fn Badge<S: Stand>(of: S) -> impl IntoView {
         Tone::Bad => "bad",
         Tone::Plain => "plain",
     };
-    view! { <span class="status" data-tone=tone>{word}</span> }.into_any()
+    view! { <span class="standing" data-tone=tone>{word}</span> }.into_any()
 }
 
 impl Stand for (&'static str, Tone) {

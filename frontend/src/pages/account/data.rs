@@ -61,6 +61,7 @@ fn Deletion(asked: RwSignal<bool>) -> impl IntoView {
             toast_ok(t::DELETED);
             // First away from here: this page is for who is signed in.
             navigate.try_with_value(|navigate| navigate("/", Default::default()));
+            leptos::task::tick().await;
             session.forget();
             Ok(())
         });

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use vitrine_types::entitlements::EmbedLink;
 
 use crate::{
-    components::{Button, ButtonKind, Copy, Failure, When},
-    session::load,
+    components::{Button, ButtonKind, Copy, Failure, When, perform},
+    session::{load, use_session},
     texts::desk as t,
 };
 
@@ -18,10 +18,11 @@ const SANDBOX: &str = "allow-scripts allow-forms allow-popups allow-presentation
 /// The frame of something owned. The address in it works for a while; an open frame stays beyond that.
 #[component]
 pub fn Frame(own: Uuid, name: String) -> impl IntoView {
+    let session = use_session();
     let link = load(move |client| async move { client.get_embed(own).await });
-    // What the frame shows. A renewed address must not take its place by itself: what was done in the frame would be lost.
+    // What the frame shows. A renewed address does not take its place by itself: what was done in the frame would be lost.
     let shown = RwSignal::new(None::<EmbedLink>);
-    let loaded = RwSignal::new(false);
+    let (round, loaded) = (RwSignal::new(0_u32), RwSignal::new(false));
     Effect::new(move || {
         let fresh = link.with(|link| link.as_ref().and_then(|link| link.clone().ok()));
         let Some(fresh) = fresh else { return };
@@ -35,20 +36,27 @@ pub fn Frame(own: Uuid, name: String) -> impl IntoView {
             on_cleanup(move || timer.clear());
         }
     });
+    let busy = RwSignal::new(false);
     let start_over = move || {
-        loaded.set(false);
-        shown.set(None);
-        link.refetch();
+        perform(busy, async move {
+            let fresh = session.client().get_embed(own).await?;
+            loaded.try_set(false);
+            shown.try_set(Some(fresh));
+            round.try_update(|round| *round += 1);
+            Ok(())
+        });
     };
     let failure = Memo::new(move |_| link.with(|link| link.as_ref().and_then(|link| link.clone().err())));
-    let frame = move || {
-        let name = name.clone();
-        shown.get().map(|link| {
+    // A new element each round: the same address in the same element would not load again.
+    let rounds = move || shown.with(Option::is_some).then(|| round.get());
+    let frame = move |_| {
+        let link = shown.get_untracked();
+        link.map(|link| {
             view! {
                 <iframe
                     class="block w-full"
                     src=link.iframe_url
-                    title=name
+                    title=name.clone()
                     height=link.height.to_string()
                     sandbox=SANDBOX
                     allow="fullscreen"
@@ -61,13 +69,13 @@ pub fn Frame(own: Uuid, name: String) -> impl IntoView {
     view! {
         <Show
             when=move || failure.with(Option::is_none)
-            fallback=move || failure.get().map(|error| view! { <Failure error retry=start_over/> })
+            fallback=move || failure.get().map(|error| view! { <Failure error retry=move || link.refetch()/> })
         >
             <div class="relative border border-line" aria-busy=move || (!loaded.get()).then_some("true")>
                 <Show when=move || !loaded.get()>
                     <p class="absolute inset-0 grid min-h-40 place-content-center text-sm text-muted" role="status">{t::FRAME_LOADING}</p>
                 </Show>
-                <div class="min-h-40">{frame.clone()}</div>
+                <div class="min-h-40"><For each=rounds key=|round| *round children=frame.clone()/></div>
             </div>
         </Show>
         <div class="flex flex-wrap items-start justify-between gap-4 pt-4">
@@ -82,7 +90,7 @@ pub fn Frame(own: Uuid, name: String) -> impl IntoView {
                     }
                 })}
             </details>
-            <Button kind=ButtonKind::Quiet small=true on_press=start_over>{t::RELOAD_FRAME}</Button>
+            <Button kind=ButtonKind::Quiet small=true busy on_press=start_over>{t::RELOAD_FRAME}</Button>
         </div>
     }
     .into_any()
