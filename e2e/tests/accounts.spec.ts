@@ -2,6 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { type Shop, expect, expectAccessible, photograph, signIn, signUp, somebody, test } from '../rig/index.ts';
 
+// Most tests here look at several pages, each in six pictures.
+test.describe.configure({ timeout: 90_000 });
+
 /** The link in the newest mail to `email` whose address begins with `path`. */
 async function mailedLink(shop: Shop, email: string, path: string): Promise<string> {
   let link: string | undefined;

@@ -2,6 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { FILE, type Shop, buy, expect, expectAccessible, make, photograph, signUp, test } from '../rig/index.ts';
 
+// Most tests here look at several pages, each in six pictures.
+test.describe.configure({ timeout: 90_000 });
+
 interface Owned {
   id: string;
   files: { id: string }[];
