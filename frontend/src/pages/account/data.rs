@@ -1,12 +1,11 @@
 //! Everything the shop keeps about the customer: to take along, or to erase.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use vitrine_types::Code;
 
 use super::Part;
 use crate::{
-    components::{Button, ButtonKind, Dialog, ErrorBanner, FormErrors, PasswordField, perform, save_as, toast_ok},
+    components::{Button, ButtonKind, Dialog, ErrorBanner, FormErrors, PasswordField, perform, save_as},
     session::use_session,
     texts::account as t,
 };
@@ -51,18 +50,15 @@ pub fn Data() -> impl IntoView {
 /// Says what goes and what is kept, and asks for the password.
 #[component]
 fn Deletion(asked: RwSignal<bool>) -> impl IntoView {
-    let (session, navigate) = (use_session(), StoredValue::new_local(use_navigate()));
+    let session = use_session();
     let password = RwSignal::new(String::new());
     let errors = FormErrors::new().at(Code::WrongPassword, "password");
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         errors.submit(async move {
             session.client().delete_account(&password.get_untracked()).await?;
-            toast_ok(t::DELETED);
-            // First away from here: this page is for who is signed in.
-            navigate.try_with_value(|navigate| navigate("/", Default::default()));
-            leptos::task::tick().await;
-            session.forget();
+            // Loads the shop anew, for somebody nobody knows.
+            let _ = window().location().set_href("/");
             Ok(())
         });
     };

@@ -78,7 +78,8 @@ pub fn Frame(own: Uuid, name: String) -> impl IntoView {
                 <div class="min-h-40"><For each=rounds key=|round| *round children=frame.clone()/></div>
             </div>
         </Show>
-        <div class="flex flex-wrap items-start justify-between gap-4 pt-4">
+        <div class="grid justify-items-start gap-4 pt-4">
+            <Button kind=ButtonKind::Quiet small=true busy on_press=start_over>{t::RELOAD_FRAME}</Button>
             <details class="min-w-0 max-w-full text-sm">
                 <summary class="cursor-pointer py-1.5 text-muted">{t::SNIPPET}</summary>
                 {move || link.get().and_then(Result::ok).map(|link| {
@@ -90,7 +91,6 @@ pub fn Frame(own: Uuid, name: String) -> impl IntoView {
                     }
                 })}
             </details>
-            <Button kind=ButtonKind::Quiet small=true busy on_press=start_over>{t::RELOAD_FRAME}</Button>
         </div>
     }
     .into_any()

@@ -16,7 +16,6 @@ pub const DELETE_INTRO: &str = "Ends your access to everything you own here. It 
 pub const DELETE_KEPT: &str =
     "Your orders stay in the shop's books, as the law asks, but no longer carry your name or address.";
 pub const DELETE_TITLE: &str = "Delete your account?";
-pub const DELETED: &str = "Your account is deleted. Goodbye, and thank you.";
 pub const EMAIL: &str = "E-mail";
 pub const END: &str = "Sign out";
 pub const END_OTHERS: &str = "Sign out everywhere else";
