@@ -84,7 +84,7 @@ fn Form(own: Entitlement) -> impl IntoView {
         let kept = kept.clone();
         move || fields.with_value(|fields| remember(&kept, fields))
     };
-    Effect::new(move || keep());
+    Effect::new(keep);
     let key = StoredValue::new(new_key());
     let (id, product_id) = (own.id, product.id);
     let press = Callback::new(move |()| {
