@@ -42,6 +42,8 @@ enum Command {
     Bench(bench::Options),
     /// Check the house rules
     Rules,
+    /// Check the licences of all dependencies
+    Licences,
     /// Rewrite openapi/openapi.json from the server's code
     Openapi,
     /// Note all migrations as shipped: from now on they must not change (part of a release)
@@ -68,6 +70,7 @@ fn run(command: Command) -> Result<()> {
         Command::E2e(options) => e2e::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Rules => rules::check().map(drop),
+        Command::Licences => licences::check().map(drop),
         Command::Openapi => openapi::write(),
         Command::SealMigrations => rules::seal(),
         Command::Web(options) => web::build(&options).map(drop),
