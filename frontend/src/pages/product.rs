@@ -1,7 +1,6 @@
 //! One product: the work, what comes with it, and one clear button.
 
 use leptos::prelude::*;
-use leptos_meta::Meta;
 use leptos_router::hooks::use_params_map;
 use vitrine_types::catalog::{Product, ProductKind};
 
@@ -44,7 +43,6 @@ fn Detail(product: Product, #[prop(into)] on_change: Callback<()>) -> impl IntoV
     });
     let tags = tags.collect_view();
     view! {
-        <Head product=product.clone()/>
         <div class="grid gap-x-14 gap-y-8 lg:grid-cols-12">
             <div class="lg:col-span-7">
                 <Picture
@@ -100,23 +98,6 @@ fn Facts(product: Product) -> impl IntoView {
                 <dd class="text-muted">{t::policy(kind)}</dd>
             </div>
         </dl>
-    }
-    .into_any()
-}
-
-/// What search engines and messengers show.
-#[component]
-fn Head(product: Product) -> impl IntoView {
-    let Product { name, summary, image_url, .. } = product;
-    let here = window().location().href().unwrap_or_default();
-    let absolute = |url: String| if url.starts_with('/') { format!("{}{url}", window().origin()) } else { url };
-    view! {
-        <Meta name="description" content=summary.clone()/>
-        <Meta property="og:type" content="product"/>
-        <Meta property="og:title" content=name/>
-        <Meta property="og:description" content=summary/>
-        <Meta property="og:url" content=here/>
-        {image_url.map(|url| view! { <Meta property="og:image" content=absolute(url)/> })}
     }
     .into_any()
 }
