@@ -29,7 +29,7 @@ test('searching from the header', async ({ page, shop }) => {
   await expectAccessible(page);
   await photograph(page, 'products-nothing');
   await page.getByRole('link', { name: 'Show everything' }).click();
-  await expect(page.getByRole('link', { name: shop.catalog.download.name })).toBeVisible();
+  await expect(page.getByRole('article').first()).toBeVisible();
 });
 
 test('further pages of a list come on demand', async ({ page, shop }) => {
@@ -74,7 +74,7 @@ test('a shop that does not answer can be asked again', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Look around' })).toBeVisible();
 });
 
-test('a list that fails can be asked again', async ({ page, shop }) => {
+test('a list that fails can be asked again', async ({ page }) => {
   let down = true;
   await page.route('**/api/v1/products?*', (route) => (down ? route.abort() : route.continue()));
   await page.goto('/products');
@@ -82,7 +82,7 @@ test('a list that fails can be asked again', async ({ page, shop }) => {
   await expectAccessible(page);
   down = false;
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByRole('link', { name: shop.catalog.download.name })).toBeVisible();
+  await expect(page.getByRole('article').first()).toBeVisible();
 });
 
 test('a newer version of the shop is noticed', async ({ page }) => {
