@@ -2,6 +2,9 @@
 //!
 //! The browser keeps which products and how many; what they cost only the server says.
 
+use std::sync::Arc;
+
+use futures_util::lock::Mutex;
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -30,6 +33,8 @@ pub struct Wish {
 #[derive(Clone, Copy)]
 pub struct Basket {
     client: StoredValue<Client>,
+    /// One call to the server at a time: an answer that was overtaken must not be taken for the newest.
+    turn: StoredValue<Arc<Mutex<()>>>,
     me: RwSignal<Option<Customer>>,
     /// What is kept in this browser.
     pub wishes: RwSignal<Vec<Wish>>,
@@ -48,7 +53,8 @@ impl Basket {
             }
             now
         });
-        Self { client: StoredValue::new(client), me, wishes, cart: RwSignal::new(None) }
+        let turn = StoredValue::new(Arc::default());
+        Self { client: StoredValue::new(client), turn, me, wishes, cart: RwSignal::new(None) }
     }
 
     /// How many things are in it. Reactive.
@@ -82,6 +88,8 @@ impl Basket {
     pub async fn set(self, id: Uuid, slug: &str, quantity: u32) -> Result<()> {
         let quantity = quantity.min(MOST);
         if self.me.with_untracked(Option::is_some) {
+            let turn = self.turn.get_value();
+            let _ours = turn.lock().await;
             let cart = self.client.get_value().set_cart_line(id, quantity).await?;
             self.cart.set(Some(cart));
             return Ok(());
@@ -98,6 +106,8 @@ impl Basket {
     /// Asks the server what is in the cart.
     pub async fn reload(self) -> Result<()> {
         if self.me.with_untracked(Option::is_some) {
+            let turn = self.turn.get_value();
+            let _ours = turn.lock().await;
             let cart = self.client.get_value().get_cart().await?;
             self.cart.set(Some(cart));
         }
@@ -109,8 +119,9 @@ impl Basket {
     /// The larger of both quantities wins, so that a merge that breaks off may be repeated. What the server refuses
     /// (sold out meanwhile, owned already) is told once and left behind.
     pub fn merge(self) {
-        let client = self.client.get_value();
+        let (client, turn) = (self.client.get_value(), self.turn.get_value());
         spawn_local(async move {
+            let _ours = turn.lock().await;
             let merged: Result<()> = async {
                 let mut cart = client.get_cart().await?;
                 for wish in self.wishes.get_untracked() {

@@ -50,9 +50,9 @@ pub const YOURS_TITLE: &str = "You own this";
 /// What is in the cart, for who cannot see the number; stands after its name.
 pub fn cart_holds(count: u32) -> String {
     match count {
-        0 => ", empty".into(),
-        1 => ", 1 item".into(),
-        count => format!(", {count} items"),
+        0 => "empty".into(),
+        1 => "1 item".into(),
+        count => format!("{count} items"),
     }
 }
 
