@@ -26,7 +26,7 @@ use crate::{
     jobs::{self, Job, Kind},
     mail, media, openapi,
     state::State,
-    storage, telemetry, webhook,
+    storage, telemetry, time_machine, webhook,
 };
 
 /// The route table: one line per feature.
@@ -42,7 +42,8 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(webhook::routes::configure)
             .configure(mail::routes::configure)
             .configure(export::configure)
-            .configure(admin::routes::configure),
+            .configure(admin::routes::configure)
+            .configure(time_machine::routes::configure),
     );
 }
 
@@ -104,6 +105,9 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Server> {
     telemetry::start_metrics();
     let state = web::Data::new(State::open(config, clock).await?);
     state.db.migrate().await?;
+    if state.config.demo {
+        time_machine::service::follow(&state).await.map_err(|error| anyhow::anyhow!(error.describe()))?;
+    }
     accounts::service::ensure_first_admin(&state).await.map_err(|error| anyhow::anyhow!(error.describe()))?;
     webhook::reconcile::schedule(&state, state.clock.now()).await.map_err(|error| anyhow::anyhow!(error.describe()))?;
 
@@ -144,6 +148,10 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Server> {
     let handle = server.handle();
 
     let stop_jobs = CancellationToken::new();
+    if state.config.demo {
+        let (state, stop) = (state.clone(), stop_jobs.clone());
+        tokio::task::spawn_local(async move { time_machine::service::keep_following(&state, stop).await });
+    }
     let worker_state = state.clone();
     let handle_job = move |job: Job| {
         let state = worker_state.clone();

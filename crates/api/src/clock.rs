@@ -21,7 +21,17 @@ impl Clock {
     pub fn now(&self) -> DateTime<Utc> {
         #[allow(clippy::disallowed_methods)] // This is the clock.
         let now = Utc::now();
-        now.trunc_subsecs(6) + TimeDelta::seconds(self.offset_seconds.load(Ordering::Relaxed))
+        now.trunc_subsecs(6) + self.ahead()
+    }
+
+    /// How far the clock is ahead of real time.
+    pub fn ahead(&self) -> TimeDelta {
+        TimeDelta::seconds(self.offset_seconds.load(Ordering::Relaxed))
+    }
+
+    /// Sets how far the clock is ahead of real time, to the second.
+    pub fn set_ahead(&self, ahead: TimeDelta) {
+        self.offset_seconds.store(ahead.num_seconds(), Ordering::Relaxed);
     }
 
     /// Moves the clock forward (or back) by `by`, to the second.

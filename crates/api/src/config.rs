@@ -58,6 +58,8 @@ pub struct Config {
     pub shop_tagline: String,
     /// `VITRINE_WORKERS`: threads that answer requests; one per core when 0.
     pub workers: usize,
+    /// `VITRINE_DEMO`: the clock follows the local Stripe's, which can be moved. Refused with the real one.
+    pub demo: bool,
     /// Whether outside calendars may be read from hosts of our own network. There is no setting for it: tests turn it on.
     pub fetch_private: bool,
 }
@@ -88,6 +90,7 @@ struct Raw {
     vitrine_shop_name: String,
     vitrine_shop_tagline: String,
     vitrine_workers: usize,
+    vitrine_demo: bool,
 }
 
 impl Default for Raw {
@@ -115,6 +118,7 @@ impl Default for Raw {
             vitrine_shop_name: "Vitrine".into(),
             vitrine_shop_tagline: "Work made with care, from the hand that made it.".into(),
             vitrine_workers: 0,
+            vitrine_demo: false,
         }
     }
 }
@@ -143,7 +147,7 @@ impl Config {
             .collect();
         for (name, value) in env {
             figment = match name.as_str() {
-                "vitrine_database_connections" | "vitrine_workers" | "vitrine_require_admin_totp" => {
+                "vitrine_database_connections" | "vitrine_workers" | "vitrine_require_admin_totp" | "vitrine_demo" => {
                     figment.merge(Env::raw().only(&[name.as_str()]))
                 }
                 _ => figment.merge((name, value)),
@@ -197,6 +201,13 @@ impl Raw {
             Some(url) => Url::parse(&url).context("VITRINE_STORAGE_URL")?,
             None => Url::from_directory_path(data_dir.join("files")).ok().context("VITRINE_DATA_DIR")?,
         };
+        let stripe_api_base = web_address(&self.stripe_api_base).context("STRIPE_API_BASE")?;
+        let is_local = matches!(stripe_api_base.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        if self.vitrine_demo && !is_local {
+            bail!(
+                "VITRINE_DEMO: a demo's clock can be moved, which no real payments should follow; it needs a local Stripe"
+            );
+        }
         let proxies = self.vitrine_trusted_proxies.as_deref().map(split).unwrap_or_default();
         Ok(Config {
             bind: self.vitrine_bind,
@@ -217,7 +228,7 @@ impl Raw {
                 .into_iter()
                 .map(secret)
                 .collect(),
-            stripe_api_base: web_address(&self.stripe_api_base).context("STRIPE_API_BASE")?,
+            stripe_api_base,
             smtp_url: self.smtp_url.map(secret),
             mail_from: self.vitrine_mail_from,
             currency: Currency::parse(&self.vitrine_currency)
@@ -231,6 +242,7 @@ impl Raw {
             shop_name: self.vitrine_shop_name,
             shop_tagline: self.vitrine_shop_tagline,
             workers: self.vitrine_workers,
+            demo: self.vitrine_demo,
             fetch_private: false,
             data_dir,
         })
@@ -303,6 +315,7 @@ mod tests {
         refused(Raw { vitrine_jwt_secret: Some("short".into()), ..raw() }, "VITRINE_JWT_SECRET");
         refused(Raw { vitrine_require_admin_totp: true, ..raw() }, "VITRINE_REQUIRE_ADMIN_TOTP");
         refused(Raw { vitrine_admin_email: Some("a@b.c".into()), ..raw() }, "VITRINE_ADMIN_PASSWORD");
+        refused(Raw { vitrine_demo: true, ..raw() }, "VITRINE_DEMO");
     }
 
     #[test]

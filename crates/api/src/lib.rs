@@ -35,4 +35,5 @@ pub mod catalog;
 pub mod checkout;
 pub mod entitlements;
 pub mod mail;
+pub mod time_machine;
 pub mod webhook;

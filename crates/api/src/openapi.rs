@@ -31,6 +31,7 @@ pub fn document() -> OpenApi {
         ("webhook", "What Stripe delivers, and comparing our books with Stripe's."),
         ("mail", "The owner's outbox."),
         ("admin", "The owner's desk."),
+        ("time_machine", "A demo's clock, which can be moved ahead."),
     ];
     let tags = tags.map(|(name, text)| TagBuilder::new().name(name).description(Some(text)).build());
     let mut document = OpenApiBuilder::new()

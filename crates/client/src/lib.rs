@@ -13,6 +13,7 @@ mod catalog;
 mod checkout;
 mod entitlements;
 mod send;
+mod time_machine;
 
 use std::sync::{Arc, Mutex};
 

@@ -350,6 +350,8 @@ pub struct Shop {
     pub currency: String,
     /// Whether orders that cost something can be paid.
     pub payments: bool,
+    /// Whether this is a demo, whose clock can be moved.
+    pub demo: bool,
     /// The server's build; changes with each upgrade.
     pub version: String,
 }

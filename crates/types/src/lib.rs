@@ -14,6 +14,7 @@ pub mod mail;
 mod money;
 mod page;
 mod problem;
+pub mod time_machine;
 pub mod webhook;
 
 pub use money::{Currency, Money};

@@ -135,7 +135,7 @@ impl Plan<'_> {
         }
         if !self.real_stripe {
             command.env("STRIPE_SECRET_KEY", STRIPE_KEY).env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET);
-            command.env("STRIPE_API_BASE", &self.stripe);
+            command.env("STRIPE_API_BASE", &self.stripe).env("VITRINE_DEMO", "true");
         }
         let mut running = command.start(Signal::SIGTERM)?;
         wait_for(&self.shop, "/readyz", &mut running)?;

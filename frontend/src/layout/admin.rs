@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     desk::{Desk, Places},
     guard::Owner,
+    time_machine::TimeMachine,
 };
 use crate::texts::admin as t;
 
@@ -23,5 +24,5 @@ const PLACES: Places = &[
 /// Around the owner's pages.
 #[component]
 pub fn AdminShell() -> impl IntoView {
-    view! { <Owner><Desk label=t::ADMIN_NAVIGATION places=PLACES/></Owner> }.into_any()
+    view! { <Owner><Desk label=t::ADMIN_NAVIGATION places=PLACES/><TimeMachine/></Owner> }.into_any()
 }

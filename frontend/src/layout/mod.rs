@@ -6,6 +6,7 @@ mod guard;
 mod header;
 mod shop;
 mod theme;
+mod time_machine;
 mod update;
 
 pub use admin::AdminShell;

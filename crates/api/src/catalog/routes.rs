@@ -95,6 +95,7 @@ async fn get_shop(state: App, site: web::Data<Site>) -> web::Json<Shop> {
         tagline: state.config.shop_tagline.clone(),
         currency: state.config.currency.to_string(),
         payments: state.takes_payments(),
+        demo: state.config.demo,
         version: site.version(),
     })
 }

@@ -20,5 +20,6 @@ mod catalog_lists;
 mod checkout;
 mod mail;
 mod refunds;
+mod time_machine;
 mod web;
 mod webhook;

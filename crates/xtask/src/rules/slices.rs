@@ -8,7 +8,7 @@ use super::{
 const SOURCES: &str = "crates/api/src/";
 
 /// Each slice and the slices whose service it may call. No arrow runs backwards. A new slice gets a line here.
-const MAY_CALL: [(&str, &[&str]); 13] = [
+const MAY_CALL: [(&str, &[&str]); 14] = [
     ("accounts", &[]),
     ("catalog", &[]),
     ("discounts", &[]),
@@ -21,6 +21,7 @@ const MAY_CALL: [(&str, &[&str]); 13] = [
     ("webhook", &["checkout", "subscriptions", "entitlements"]),
     ("mail", &[]),
     ("events", &[]),
+    ("time_machine", &[]),
     (
         "admin",
         &["catalog", "discounts", "entitlements", "tokens", "calendar", "subscriptions", "cart", "checkout", "webhook"],

@@ -12,6 +12,7 @@ pub mod desk;
 pub mod hours;
 pub mod product_editor;
 pub mod store;
+pub mod time_machine;
 
 pub const ACTIVE: &str = "Active";
 pub const ALMOST_DONE: &str = "Sent. Checking the file…";

@@ -139,7 +139,7 @@ pub async fn logout(state: App, request: HttpRequest, me: Result<SignedIn>) -> R
     Ok(HttpResponse::NoContent().cookie(cookie::forget(&state.config)).finish())
 }
 
-fn signed_in(
+pub(super) fn signed_in(
     state: &State,
     request: &HttpRequest,
     mut answer: HttpResponseBuilder,

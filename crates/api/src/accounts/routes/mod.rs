@@ -6,13 +6,16 @@ mod password;
 mod profile;
 mod sessions;
 
-use actix_web::{HttpRequest, http::header};
+use actix_web::{HttpRequest, HttpResponse, http::header};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
-use vitrine_types::accounts::{Customer, DeviceSession};
+use vitrine_types::{
+    Code,
+    accounts::{Customer, DeviceSession},
+};
 
 use super::{
-    service::Device,
+    service::{self, Device},
     store::{self, CustomerRecord, SessionRecord},
 };
 use crate::{error::Result, extract::ClientAddress, media, state::State};
@@ -60,6 +63,23 @@ pub fn customer(record: &CustomerRecord) -> Customer {
 pub async fn export(state: &State, customer: Uuid) -> Result<Vec<DeviceSession>> {
     let rows = store::list_sessions(&state.db, customer, state.clock.now()).await?;
     Ok(rows.into_iter().map(|row| session(row, Uuid::nil())).collect())
+}
+
+/// Opens another session for an account that is signed in, and answers as signing in does.
+///
+/// # Errors
+/// `request.not_found` when the account is gone.
+pub async fn open_session_of(
+    state: &State,
+    request: &HttpRequest,
+    from: ClientAddress,
+    customer: Uuid,
+) -> Result<HttpResponse> {
+    let mut tx = state.db.begin().await?;
+    let customer = service::find_customer(&mut tx, customer).await?.ok_or(Code::NotFound)?;
+    let session = service::open_session(&mut tx, state, customer, &device(state, request, from)).await?;
+    tx.commit().await?;
+    auth::signed_in(state, request, HttpResponse::Ok(), &session)
 }
 
 /// A session on the wire.
