@@ -54,7 +54,7 @@ fn Strip() -> impl IntoView {
         }
     });
     view! {
-        <aside aria-label=t::NAME class="sticky bottom-0 z-10 border-t border-line bg-base-200 print:hidden">
+        <aside aria-label=t::NAME class="bottom-0 z-10 border-t border-line bg-base-200 sm:sticky print:hidden">
             <div class="wall flex flex-wrap items-center gap-x-4 gap-y-2 py-2 text-sm">
                 <span class="font-semibold">{t::NAME}</span>
                 <span class="tabular-nums text-muted" role="status">{now}</span>
