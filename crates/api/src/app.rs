@@ -27,6 +27,7 @@ use crate::{
     mail, media, openapi,
     state::State,
     storage, telemetry, time_machine, webhook,
+    storage, telemetry, tokens, webhook,
 };
 
 /// The route table: one line per feature.
@@ -39,6 +40,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(checkout::routes::configure)
             .configure(entitlements::routes::configure)
             .configure(calendar::routes::configure)
+            .configure(tokens::routes::configure)
             .configure(webhook::routes::configure)
             .configure(mail::routes::configure)
             .configure(export::configure)
@@ -59,6 +61,7 @@ async fn run_job(state: &State, job: Job) -> Result<()> {
         Kind::Reconcile => webhook::reconcile::job(state, &job).await,
         Kind::RemindCustomer => calendar::service::remind(state, &job).await,
         Kind::SyncCalendar => calendar::service::sync(state, &job).await,
+        Kind::ExpireTokens => tokens::service::expire(state, &job).await,
     }
 }
 

@@ -53,10 +53,12 @@ pub enum Kind {
     RemindCustomer,
     /// Read an outside calendar (`calendar`).
     SyncCalendar,
+    /// Book the end of tokens whose time is over (`tokens`).
+    ExpireTokens,
 }
 
 impl Kind {
-    const ALL: [Kind; 9] = [
+    const ALL: [Kind; 10] = [
         Self::WebhookEvent,
         Self::ExpireOrder,
         Self::SendRefund,
@@ -66,6 +68,7 @@ impl Kind {
         Self::DeleteFile,
         Self::RemindCustomer,
         Self::SyncCalendar,
+        Self::ExpireTokens,
     ];
 
     /// As it stands in the database.
@@ -80,6 +83,7 @@ impl Kind {
             Self::DeleteFile => "delete_file",
             Self::RemindCustomer => "remind_customer",
             Self::SyncCalendar => "sync_calendar",
+            Self::ExpireTokens => "expire_tokens",
         }
     }
 }

@@ -36,4 +36,5 @@ pub mod checkout;
 pub mod entitlements;
 pub mod mail;
 pub mod time_machine;
+pub mod tokens;
 pub mod webhook;

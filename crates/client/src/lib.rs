@@ -14,6 +14,7 @@ mod checkout;
 mod entitlements;
 mod send;
 mod time_machine;
+mod tokens;
 
 use std::sync::{Arc, Mutex};
 

@@ -15,6 +15,7 @@ mod money;
 mod page;
 mod problem;
 pub mod time_machine;
+pub mod tokens;
 pub mod webhook;
 
 pub use money::{Currency, Money};

@@ -21,5 +21,6 @@ mod checkout;
 mod mail;
 mod refunds;
 mod time_machine;
+mod tokens;
 mod web;
 mod webhook;

@@ -35,7 +35,7 @@ pub async fn book(tx: &mut Tx, state: &State, id: Uuid, customer: Uuid, new: &Ne
     let answers = answers::check(&service.settings.questions, new.answers.clone(), false)?;
     let asker = Asker { customer: Some(customer), except: None };
     let slot = free_slot(tx, state, &service, asker, new.start, Rulebook::Offered).await?;
-    let spent = payment::spend(tx, state, customer, &service, new.pay_with).await?;
+    let spent = payment::spend(tx, state, customer, &service, id, new.pay_with).await?;
     let mut booking = draft(state, id, customer, &service, slot);
     booking.time_zone = new.time_zone.clone();
     booking.answers = Json(answers);
@@ -208,7 +208,7 @@ pub(super) async fn call_off(
     booking.cancel_reason = reason.or(message).map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
     changed(state, &mut booking);
     if money != Money::Stays {
-        payment::give_back(tx, &booking).await?;
+        payment::give_back(tx, state, &booking).await?;
     }
     store::update_booking(tx, &booking).await?;
     let service = find_booked_service(&mut *tx, booking.product_id).await?;

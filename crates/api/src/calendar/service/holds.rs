@@ -100,7 +100,7 @@ pub async fn confirm_hold(tx: &mut Tx, state: &State, id: Uuid, entitlement: Uui
     }
     let service = find_booked_service(&mut *tx, booking.product_id).await?;
     let pay_with = PayWith { kind: PaymentKind::Entitlement, id: entitlement };
-    let spent = payment::spend(tx, state, booking.customer_id, &service, pay_with).await?;
+    let spent = payment::spend(tx, state, booking.customer_id, &service, id, pay_with).await?;
     note_payment(&mut booking, spent);
     booking.status = BookingStatus::Accepted.as_str().into();
     booking.held_until = None;

@@ -1,0 +1,150 @@
+//! What can be done with tokens.
+
+mod audit;
+mod ends;
+mod ledger;
+mod spending;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+use vitrine_types::{
+    Code,
+    tokens::{TokenEntryKind, TokenSource, TokenSummary},
+};
+
+pub use audit::{totals, verify};
+pub use ends::{RollOver, end_account, expire, roll_over};
+pub use spending::{give_back, spend};
+
+use super::store::{self, AccountRecord, EntryRecord, LotRecord};
+use crate::{
+    clock::Clock,
+    db::{Cx, Tx},
+    error::{Error, Fields, Result},
+};
+use ledger::{Line, bring_in, draw, post};
+
+/// At most so many tokens are given or taken at once.
+const MOST: i64 = 1_000_000;
+
+/// Opens the account of a subscription. Safe to call again.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_account(tx: &mut Tx, clock: &Clock, account: Uuid, customer: Uuid) -> Result<()> {
+    store::insert_account(tx, account, customer, clock.now()).await?;
+    Ok(())
+}
+
+/// Tokens that come in.
+#[derive(Clone, Debug)]
+pub struct Grant<'a> {
+    /// The business fact, such as `invoice:in_…:period`.
+    pub fact: &'a str,
+    /// Where they come from.
+    pub source: TokenSource,
+    /// The invoice or order, for the statement.
+    pub source_ref: Option<String>,
+    /// How many, above zero.
+    pub amount: i64,
+    /// When what is left of them ends; `None` is never.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Lets tokens come in, once per fact; whether this was the first time. What comes after its own end ends at once, which
+/// the statement shows, and can be carried over by [`roll_over`].
+///
+/// # Errors
+/// `request.not_found` when no such account was opened.
+pub async fn grant(tx: &mut Tx, clock: &Clock, account: Uuid, grant: &Grant<'_>) -> Result<bool> {
+    let now = lock(tx, clock, account).await?;
+    let line = Line {
+        source: Some(grant.source.as_str()),
+        source_ref: grant.source_ref.as_deref(),
+        ..Line::new(TokenEntryKind::Grant, grant.fact)
+    };
+    let is_new = bring_in(tx, clock, account, line, grant.amount, grant.expires_at).await?;
+    ends::expire_due(tx, account, now).await?;
+    Ok(is_new)
+}
+
+/// What the owner gives (`amount` above zero) or takes. Given tokens do not end; what ends first is taken first.
+///
+/// # Errors
+/// `request.not_found` when there is no such account, `request.invalid`, `tokens.insufficient` when there are fewer to take.
+pub async fn adjust(
+    tx: &mut Tx,
+    clock: &Clock,
+    account: Uuid,
+    amount: i64,
+    reason: &str,
+    admin: Uuid,
+) -> Result<EntryRecord> {
+    let mut fields = Fields::default();
+    let fits = amount != 0 && (-MOST..=MOST).contains(&amount);
+    fields.check(fits, "amount", "out_of_range", format!("Between -{MOST} and {MOST}, and not 0"));
+    fields.text(reason.trim(), "reason", 1, 500);
+    fields.done()?;
+    let now = lock(tx, clock, account).await?;
+    ends::expire_due(tx, account, now).await?;
+    let fact = format!("adjustment:{}", Uuid::now_v7());
+    let line = Line { reason: Some(reason.trim()), admin: Some(admin), ..Line::new(TokenEntryKind::Adjust, &fact) };
+    if amount > 0 {
+        bring_in(tx, clock, account, line, amount, None).await?;
+    } else {
+        let moves = draw(&store::list_filled_lots(&mut *tx, account).await?, -amount)?;
+        post(tx, account, line, &moves, now).await?;
+    }
+    store::find_entry(tx, &fact).await?.ok_or_else(|| Error::internal(anyhow::anyhow!("the entry is gone")))
+}
+
+/// How an account stands at `now`; all zero when there is none.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn summary(cx: impl Into<Cx<'_>>, account: Uuid, now: DateTime<Utc>) -> Result<TokenSummary> {
+    Ok(summaries(cx, &[account], now).await?.remove(&account).unwrap_or_default())
+}
+
+/// How several accounts stand at `now`; those that hold nothing are absent.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn summaries(
+    cx: impl Into<Cx<'_>>,
+    accounts: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<HashMap<Uuid, TokenSummary>> {
+    let sums = store::sum_lots(cx, accounts, now).await?.into_iter();
+    Ok(sums.map(|(account, allotted, spent, balance)| (account, TokenSummary { allotted, spent, balance })).collect())
+}
+
+/// A customer's account.
+///
+/// # Errors
+/// `request.not_found` when it is not theirs.
+pub async fn find_of_customer(cx: impl Into<Cx<'_>>, account: Uuid, customer: Uuid) -> Result<AccountRecord> {
+    let found = store::find_account(cx, account).await?.filter(|found| found.customer_id == customer);
+    Ok(found.ok_or(Code::NotFound)?)
+}
+
+/// What can be spent at `now`, in the order in which it is spent.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list_live_lots(cx: impl Into<Cx<'_>>, account: Uuid, now: DateTime<Utc>) -> Result<Vec<LotRecord>> {
+    let lots = store::list_filled_lots(cx, account).await?.into_iter();
+    Ok(lots.filter(|lot| lot.is_live(now)).collect())
+}
+
+/// Waits until nobody else changes the account; the time then.
+///
+/// # Errors
+/// `request.not_found` when there is no such account.
+async fn lock(tx: &mut Tx, clock: &Clock, account: Uuid) -> Result<DateTime<Utc>> {
+    tx.lock(&format!("tokens:{account}")).await?;
+    store::find_account(tx, account).await?.ok_or(Code::NotFound)?;
+    Ok(clock.now())
+}

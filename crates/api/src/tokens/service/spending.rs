@@ -1,0 +1,75 @@
+//! Paying for bookings, and what comes back of it.
+
+use uuid::Uuid;
+use vitrine_types::tokens::TokenEntryKind;
+
+use super::{
+    ends::expire_due,
+    find_of_customer,
+    ledger::{Line, Move, draw, new_lot, post},
+    lock,
+};
+use crate::{
+    clock::Clock,
+    db::Tx,
+    error::Result,
+    tokens::{RETURN_LIFE, store},
+};
+
+fn spend_fact(booking: Uuid) -> String {
+    format!("booking:{booking}:spend")
+}
+
+/// Pays for a booking, from what ends first; once per booking.
+///
+/// # Errors
+/// `request.not_found` when the account is not this customer's, `tokens.insufficient`.
+pub async fn spend(
+    tx: &mut Tx,
+    clock: &Clock,
+    customer: Uuid,
+    account: Uuid,
+    amount: i64,
+    booking: Uuid,
+) -> Result<()> {
+    find_of_customer(&mut *tx, account, customer).await?;
+    let now = lock(tx, clock, account).await?;
+    let fact = spend_fact(booking);
+    if store::find_entry(&mut *tx, &fact).await?.is_some() {
+        return Ok(());
+    }
+    expire_due(tx, account, now).await?;
+    let mut moves = draw(&store::list_filled_lots(&mut *tx, account).await?, amount)?;
+    moves.iter_mut().for_each(|part| part.counts_as_spent = true);
+    let line = Line { booking: Some(booking), ..Line::new(TokenEntryKind::Spend, &fact) };
+    post(tx, account, line, &moves, now).await?;
+    Ok(())
+}
+
+/// Gives back what paid for a booking, to where it came from; what belonged to a lot that has ended meanwhile becomes a lot
+/// of its own for [`RETURN_LIFE`]. Once per booking; nothing when it was not paid with tokens.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn give_back(tx: &mut Tx, clock: &Clock, booking: Uuid) -> Result<()> {
+    let Some(spent) = store::find_entry(&mut *tx, &spend_fact(booking)).await? else { return Ok(()) };
+    let account = spent.account_id;
+    let now = lock(tx, clock, account).await?;
+    let fact = format!("booking:{booking}:return");
+    if store::find_entry(&mut *tx, &fact).await?.is_some() {
+        return Ok(());
+    }
+    expire_due(tx, account, now).await?;
+    let line = Line { booking: Some(booking), ..Line::new(TokenEntryKind::Return, &fact) };
+    let (live, ended): (Vec<_>, Vec<_>) =
+        store::list_moved_lots(tx, spent.id).await?.into_iter().partition(|(lot, _)| lot.is_live(now));
+    let back = live.iter().map(|(lot, moved)| Move { lot: lot.id, amount: -moved, counts_as_spent: true });
+    let mut moves: Vec<Move> = back.collect();
+    let homeless: i64 = ended.iter().map(|(_, moved)| -moved).sum();
+    if homeless > 0 {
+        let lot = new_lot(tx, clock, account, line, homeless, Some(now + RETURN_LIFE)).await?;
+        moves.push(Move { lot, amount: homeless, counts_as_spent: false });
+    }
+    post(tx, account, line, &moves, now).await?;
+    Ok(())
+}

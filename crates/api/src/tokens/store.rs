@@ -1,0 +1,387 @@
+//! SQL of tokens.
+
+use chrono::{DateTime, Utc};
+use sqlx::{FromRow, types::Json};
+use uuid::Uuid;
+
+use crate::db::{Cx, Result, Tx, sql, sql_for};
+
+/// A row of `token_accounts`.
+#[derive(Clone, Debug, FromRow)]
+pub struct AccountRecord {
+    /// The subscription.
+    pub id: Uuid,
+    /// Whose.
+    pub customer_id: Uuid,
+    /// What is left of all lots, also of those whose end has not been booked yet.
+    pub balance: i64,
+}
+
+/// A row of `token_lots`.
+#[derive(Clone, Debug, FromRow)]
+pub struct LotRecord {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// Of which account.
+    pub account_id: Uuid,
+    /// `period`, `rollover`, `top_up`, `adjustment` or `return`.
+    pub source: String,
+    /// The invoice, the order; of a rollover when the lots it is carried from ended.
+    pub source_ref: Option<String>,
+    /// The business fact that brought it.
+    pub fact: String,
+    /// How many there were.
+    pub amount: i64,
+    /// How many are left.
+    pub remaining: i64,
+    /// When the rest ends; `None` is never.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+}
+
+impl LotRecord {
+    /// Whether it can be spent from at `now`.
+    pub fn is_live(&self, now: DateTime<Utc>) -> bool {
+        self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+/// A row of `token_entries`.
+#[derive(Clone, Debug, FromRow)]
+pub struct EntryRecord {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// Of which account.
+    pub account_id: Uuid,
+    /// `grant`, `spend`, `return`, `expire` or `adjust`.
+    pub kind: String,
+    /// Below zero when they went.
+    pub amount: i64,
+    /// The business fact.
+    pub fact: String,
+    /// As in the lot that was granted or ended.
+    pub source: Option<String>,
+    /// As in that lot.
+    pub source_ref: Option<String>,
+    /// What they paid for.
+    pub booking_id: Option<Uuid>,
+    /// Why the owner gave or took.
+    pub reason: Option<String>,
+    /// Which admin did.
+    pub admin_id: Option<Uuid>,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+macro_rules! lot_columns {
+    () => {
+        "id, account_id, source, source_ref, fact, amount, remaining, expires_at, created_at"
+    };
+}
+
+macro_rules! entry_columns {
+    () => {
+        "id, account_id, kind, amount, fact, source, source_ref, booking_id, reason, admin_id, created_at"
+    };
+}
+
+/// Opens an account unless there is one.
+pub async fn insert_account(tx: &mut Tx, id: Uuid, customer: Uuid, now: DateTime<Utc>) -> Result<u64> {
+    sql(tx, "insert into token_accounts (id, customer_id, created_at) values ($1, $2, $3) on conflict (id) do nothing")
+        .bind(id)
+        .bind(customer)
+        .bind(now)
+        .exec()
+        .await
+}
+
+/// One account.
+pub async fn find_account(cx: impl Into<Cx<'_>>, id: Uuid) -> Result<Option<AccountRecord>> {
+    sql(cx, "select id, customer_id, balance from token_accounts where id = $1").bind(id).opt().await
+}
+
+/// Writes an entry; `false` when its fact has one already.
+pub async fn insert_entry(tx: &mut Tx, new: &EntryRecord) -> Result<bool> {
+    let inserted = sql(
+        tx,
+        concat!(
+            "insert into token_entries (",
+            entry_columns!(),
+            ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (fact) do nothing"
+        ),
+    )
+    .bind(new.id)
+    .bind(new.account_id)
+    .bind(new.kind.clone())
+    .bind(new.amount)
+    .bind(new.fact.clone())
+    .bind(new.source.clone())
+    .bind(new.source_ref.clone())
+    .bind(new.booking_id)
+    .bind(new.reason.clone())
+    .bind(new.admin_id)
+    .bind(new.created_at)
+    .exec()
+    .await?;
+    Ok(inserted == 1)
+}
+
+/// The entry of a fact.
+pub async fn find_entry(cx: impl Into<Cx<'_>>, fact: &str) -> Result<Option<EntryRecord>> {
+    sql(cx, concat!("select ", entry_columns!(), " from token_entries where fact = $1"))
+        .bind(fact.to_owned())
+        .opt()
+        .await
+}
+
+/// An account's entries, newest first, those before `before`.
+pub async fn list_entries(
+    cx: impl Into<Cx<'_>>,
+    account: Uuid,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<EntryRecord>> {
+    sql(
+        cx,
+        concat!(
+            "select ",
+            entry_columns!(),
+            " from token_entries where account_id = $1 and id < $2 order by id desc limit $3"
+        ),
+    )
+    .bind(account)
+    // A bound on either page, so that the index is entered at the right place at any depth.
+    .bind(before.unwrap_or(Uuid::max()))
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// Writes an empty lot, for an entry to fill.
+pub async fn insert_lot(tx: &mut Tx, new: &LotRecord) -> Result<u64> {
+    sql(tx, concat!("insert into token_lots (", lot_columns!(), ") values ($1, $2, $3, $4, $5, $6, 0, $7, $8)"))
+        .bind(new.id)
+        .bind(new.account_id)
+        .bind(new.source.clone())
+        .bind(new.source_ref.clone())
+        .bind(new.fact.clone())
+        .bind(new.amount)
+        .bind(new.expires_at)
+        .bind(new.created_at)
+        .exec()
+        .await
+}
+
+/// The lots with something left, ended ones whose end has not been booked yet included: what ends first comes first.
+pub async fn list_filled_lots(cx: impl Into<Cx<'_>>, account: Uuid) -> Result<Vec<LotRecord>> {
+    sql(
+        cx,
+        concat!(
+            "select ",
+            lot_columns!(),
+            " from token_lots where account_id = $1 and remaining > 0 order by expires_at nulls last, id"
+        ),
+    )
+    .bind(account)
+    .all()
+    .await
+}
+
+/// The lots that an entry moved, and by how much.
+pub async fn list_moved_lots(tx: &mut Tx, entry: Uuid) -> Result<Vec<(LotRecord, i64)>> {
+    #[derive(FromRow)]
+    struct Moved {
+        #[sqlx(flatten)]
+        lot: LotRecord,
+        moved: i64,
+    }
+    let moved: Vec<Moved> = sql(
+        tx,
+        "select l.id, l.account_id, l.source, l.source_ref, l.fact, l.amount, l.remaining, l.expires_at, l.created_at,
+                m.amount as moved
+         from token_movements m join token_lots l on l.id = m.lot_id where m.entry_id = $1 order by l.id",
+    )
+    .bind(entry)
+    .all()
+    .await?;
+    Ok(moved.into_iter().map(|moved| (moved.lot, moved.moved)).collect())
+}
+
+/// Notes that an entry moves a lot by `amount`.
+pub async fn insert_movement(tx: &mut Tx, entry: Uuid, lot: Uuid, amount: i64) -> Result<u64> {
+    sql(tx, "insert into token_movements (entry_id, lot_id, amount) values ($1, $2, $3)")
+        .bind(entry)
+        .bind(lot)
+        .bind(amount)
+        .exec()
+        .await
+}
+
+/// Fills or empties a lot by `amount`, of which `spent` was spent (below zero: came back). `false` when it holds too little.
+pub async fn update_lot(tx: &mut Tx, lot: Uuid, amount: i64, spent: i64) -> Result<bool> {
+    let updated = sql(
+        tx,
+        "update token_lots set remaining = remaining + $2, spent = spent + $3 where id = $1 and remaining + $2 >= 0",
+    )
+    .bind(lot)
+    .bind(amount)
+    .bind(spent)
+    .exec()
+    .await?;
+    Ok(updated == 1)
+}
+
+/// Changes a balance by `amount`. `false` when it is too low.
+pub async fn update_balance(tx: &mut Tx, account: Uuid, amount: i64) -> Result<bool> {
+    let updated = sql(tx, "update token_accounts set balance = balance + $2 where id = $1 and balance + $2 >= 0")
+        .bind(account)
+        .bind(amount)
+        .exec()
+        .await?;
+    Ok(updated == 1)
+}
+
+/// Lets the plan's lots end at `at`, if they do not end earlier; those it changed.
+pub async fn update_plan_lots_end(tx: &mut Tx, account: Uuid, at: DateTime<Utc>) -> Result<Vec<LotRecord>> {
+    sql(
+        tx,
+        concat!(
+            "update token_lots set expires_at = $2 where account_id = $1 and source in ('period', 'rollover')
+             and (expires_at is null or expires_at > $2) returning ",
+            lot_columns!()
+        ),
+    )
+    .bind(account)
+    .bind(at)
+    .all()
+    .await
+}
+
+/// How much of the plan's lots that ended at `ended_at` was still left then: their ends have been booked.
+pub async fn sum_ended(tx: &mut Tx, account: Uuid, ended_at: DateTime<Utc>) -> Result<i64> {
+    let (sum,): (i64,) = sql(
+        tx,
+        "select cast(coalesce(sum(-m.amount), 0) as bigint) from token_lots l
+         join token_movements m on m.lot_id = l.id join token_entries e on e.id = m.entry_id and e.kind = 'expire'
+         where l.account_id = $1 and l.expires_at = $2 and l.source in ('period', 'rollover')",
+    )
+    .bind(account)
+    .bind(ended_at)
+    .one()
+    .await?;
+    Ok(sum)
+}
+
+/// How many lots were carried over from those that ended at `source_ref`, and how many tokens that was.
+pub async fn sum_carried(tx: &mut Tx, account: Uuid, source_ref: &str) -> Result<(i64, i64)> {
+    sql(
+        tx,
+        "select count(*), cast(coalesce(sum(amount), 0) as bigint) from token_lots
+         where account_id = $1 and source = 'rollover' and source_ref = $2",
+    )
+    .bind(account)
+    .bind(source_ref.to_owned())
+    .one()
+    .await
+}
+
+/// Of each account what the plan's live lots brought, what of that was spent, and what all live lots hold.
+pub async fn sum_lots(
+    cx: impl Into<Cx<'_>>,
+    accounts: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<Vec<(Uuid, i64, i64, i64)>> {
+    macro_rules! sums {
+        ($list:literal) => {
+            concat!(
+                "select account_id,
+                    cast(sum(case when source in ('period', 'rollover') then amount else 0 end) as bigint),
+                    cast(sum(case when source in ('period', 'rollover') then spent else 0 end) as bigint),
+                    cast(sum(remaining) as bigint)
+                 from token_lots where account_id in (",
+                $list,
+                ") and (expires_at is null or expires_at > $2) group by account_id"
+            )
+        };
+    }
+    // Each database reads lists in its own way.
+    sql_for(
+        cx,
+        sums!("select unhex(value) from json_each($1)"),
+        sums!("select cast(value as uuid) from jsonb_array_elements_text($1) as t (value)"),
+    )
+    .bind(Json(accounts.iter().map(|id| id.simple().to_string()).collect::<Vec<_>>()))
+    .bind(now)
+    .all()
+    .await
+}
+
+/// Sums of all entries by kind.
+pub async fn sum_entries(cx: impl Into<Cx<'_>>) -> Result<Vec<(String, i64)>> {
+    sql(cx, "select kind, cast(sum(amount) as bigint) from token_entries group by kind").all().await
+}
+
+/// How many accounts there are.
+pub async fn count_accounts(cx: impl Into<Cx<'_>>) -> Result<i64> {
+    let (count,): (i64,) = sql(cx, "select count(*) from token_accounts").one().await?;
+    Ok(count)
+}
+
+/// What can be spent now, by everybody together.
+pub async fn sum_live(cx: impl Into<Cx<'_>>, now: DateTime<Utc>) -> Result<i64> {
+    let (sum,): (i64,) = sql(
+        cx,
+        "select cast(coalesce(sum(remaining), 0) as bigint) from token_lots where expires_at is null or expires_at > $1",
+    )
+    .bind(now)
+    .one()
+    .await?;
+    Ok(sum)
+}
+
+/// Accounts with their balance, the sum of their entries and of what is left of their lots, where these differ.
+pub async fn list_unbalanced_accounts(cx: impl Into<Cx<'_>>) -> Result<Vec<(Uuid, i64, i64, i64)>> {
+    sql(
+        cx,
+        "select id, balance, entries, lots from (
+             select a.id, a.balance,
+                 (select cast(coalesce(sum(e.amount), 0) as bigint) from token_entries e where e.account_id = a.id)
+                     as entries,
+                 (select cast(coalesce(sum(l.remaining), 0) as bigint) from token_lots l where l.account_id = a.id)
+                     as lots
+             from token_accounts a) as sums
+         where balance <> entries or balance <> lots order by id",
+    )
+    .all()
+    .await
+}
+
+/// Lots that hold something else than their movements say, or of which something else was spent.
+pub async fn list_unbalanced_lots(cx: impl Into<Cx<'_>>) -> Result<Vec<(Uuid, i64, i64)>> {
+    sql(
+        cx,
+        "select id, remaining, moved from (
+             select l.id, l.remaining, l.spent, cast(coalesce(sum(m.amount), 0) as bigint) as moved,
+                 cast(coalesce(sum(case when e.kind in ('spend', 'return') and e.fact <> l.fact then -m.amount else 0 end), 0)
+                      as bigint) as was_spent
+             from token_lots l left join token_movements m on m.lot_id = l.id left join token_entries e on e.id = m.entry_id
+             group by l.id, l.remaining, l.spent) as sums
+         where remaining <> moved or spent <> was_spent order by id",
+    )
+    .all()
+    .await
+}
+
+/// Entries that say something else than their movements.
+pub async fn list_unbalanced_entries(cx: impl Into<Cx<'_>>) -> Result<Vec<(Uuid, i64, i64)>> {
+    sql(
+        cx,
+        "select id, amount, moved from (
+             select e.id, e.amount, cast(coalesce(sum(m.amount), 0) as bigint) as moved
+             from token_entries e left join token_movements m on m.entry_id = e.id group by e.id, e.amount) as sums
+         where amount <> moved order by id",
+    )
+    .all()
+    .await
+}

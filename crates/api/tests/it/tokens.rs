@@ -1,0 +1,418 @@
+//! Tokens: lots, the ledger, what ends and what is carried over.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+use vitrine::{
+    clock::Clock,
+    db::{Tx, sql},
+    error::Result,
+    tokens::{
+        RETURN_LIFE,
+        service::{self, Grant, RollOver},
+        store,
+    },
+};
+use vitrine_client::Client;
+use vitrine_types::{
+    Code, PageQuery,
+    tokens::{TokenAdjustment, TokenEntryKind, TokenSource, TokenStatement, TokenSummary},
+};
+
+use crate::{
+    calendar::code,
+    harness::{Shop, eventually, with_shop},
+};
+
+/// A subscription's account, without the subscription.
+pub struct Account {
+    pub id: Uuid,
+    pub customer: Uuid,
+    shop: &'static Shop,
+}
+
+impl Account {
+    /// An empty one.
+    pub async fn open(shop: &'static Shop, customer: &Client) -> Self {
+        let account = Self { id: Uuid::now_v7(), customer: customer.get_account().await.unwrap().id, shop };
+        let mut tx = shop.server.state.db.begin().await.unwrap();
+        // Twice, as events do.
+        for _ in 0..2 {
+            service::open_account(&mut tx, account.clock(), account.id, account.customer).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        account
+    }
+
+    pub fn clock(&self) -> &'static Clock {
+        &self.shop.server.state.clock
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock().now()
+    }
+
+    pub async fn begin(&self) -> Tx {
+        self.shop.server.state.db.begin().await.unwrap()
+    }
+
+    /// Tokens of a period that ends at `end`; whether they were new.
+    pub async fn grant(&self, fact: &str, amount: i64, end: DateTime<Utc>) -> bool {
+        self.bring(fact, TokenSource::Period, amount, Some(end)).await.unwrap()
+    }
+
+    pub async fn bring(
+        &self,
+        fact: &str,
+        source: TokenSource,
+        amount: i64,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Result<bool> {
+        let grant = Grant { fact, source, source_ref: Some(format!("in_{fact}")), amount, expires_at };
+        let mut tx = self.begin().await;
+        let is_new = service::grant(&mut tx, self.clock(), self.id, &grant).await?;
+        tx.commit().await?;
+        Ok(is_new)
+    }
+
+    pub async fn spend(&self, amount: i64, booking: Uuid) -> Result<()> {
+        let mut tx = self.begin().await;
+        service::spend(&mut tx, self.clock(), self.customer, self.id, amount, booking).await?;
+        Ok(tx.commit().await?)
+    }
+
+    pub async fn give_back(&self, booking: Uuid) {
+        let mut tx = self.begin().await;
+        service::give_back(&mut tx, self.clock(), booking).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    pub async fn roll_over(&self, ended_at: DateTime<Utc>, new_end: DateTime<Utc>, cap: i64) {
+        let mut tx = self.begin().await;
+        service::roll_over(&mut tx, self.clock(), self.id, &RollOver { ended_at, new_end, cap }).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn end(&self, at: DateTime<Utc>) {
+        let mut tx = self.begin().await;
+        service::end_account(&mut tx, self.clock(), self.id, at).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    pub async fn balance(&self) -> i64 {
+        self.summary().await.balance
+    }
+
+    pub async fn summary(&self) -> TokenSummary {
+        service::summary(&self.shop.server.state.db, self.id, self.now()).await.unwrap()
+    }
+
+    /// What is left of each live lot, in the order in which it is spent.
+    async fn left(&self) -> Vec<i64> {
+        let lots = service::list_live_lots(&self.shop.server.state.db, self.id, self.now()).await.unwrap();
+        lots.into_iter().map(|lot| lot.remaining).collect()
+    }
+
+    /// The lines of the statement, oldest first.
+    async fn lines(&self) -> Vec<(String, i64)> {
+        let entries = store::list_entries(&self.shop.server.state.db, self.id, None, 1000).await.unwrap();
+        entries.into_iter().rev().map(|entry| (entry.kind, entry.amount)).collect()
+    }
+}
+
+fn lines(expected: &[(&str, i64)]) -> Vec<(String, i64)> {
+    expected.iter().map(|(kind, amount)| ((*kind).to_owned(), *amount)).collect()
+}
+
+fn summary(allotted: i64, spent: i64, balance: i64) -> TokenSummary {
+    TokenSummary { allotted, spent, balance }
+}
+
+pub async fn books_balance(shop: &Shop) {
+    assert_eq!(service::verify(&shop.server.state.db).await.unwrap(), Vec::<String>::new());
+}
+
+fn failed<T>(result: Result<T>) -> Option<Code> {
+    result.err().map(|error| error.code())
+}
+
+#[test]
+fn each_fact_counts_once_and_what_ends_first_is_spent_first() {
+    with_shop(|shop| async move {
+        let ann = shop.customer("ann").await;
+        let account = Account::open(shop, &ann).await;
+        let month = account.now() + TimeDelta::days(30);
+        account.bring("order", TokenSource::TopUp, 5, None).await.unwrap();
+        assert!(account.grant("one", 8, month).await);
+        assert!(!account.grant("one", 8, month).await, "the same fact");
+        account.grant("sooner", 2, month - TimeDelta::days(1)).await;
+        assert_eq!((account.left().await, account.summary().await), (vec![2, 8, 5], summary(10, 0, 15)));
+
+        let booking = Uuid::now_v7();
+        for _ in 0..2 {
+            account.spend(4, booking).await.unwrap();
+        }
+        assert_eq!((account.left().await, account.summary().await), (vec![6, 5], summary(10, 4, 11)));
+        assert_eq!(failed(account.spend(12, Uuid::now_v7()).await), Some(Code::TokensInsufficient));
+        account.spend(11, Uuid::now_v7()).await.unwrap();
+        // Whatever is left, a repeated spend is none.
+        account.spend(4, booking).await.unwrap();
+        assert_eq!((account.left().await, account.summary().await), (vec![], summary(10, 10, 0)));
+
+        for _ in 0..2 {
+            account.give_back(booking).await;
+        }
+        assert_eq!((account.left().await, account.summary().await), (vec![2, 2], summary(10, 6, 4)));
+        account.give_back(Uuid::now_v7()).await;
+        let expected = [("grant", 5), ("grant", 8), ("grant", 2), ("spend", -4), ("spend", -11), ("return", 4)];
+        assert_eq!(account.lines().await, lines(&expected));
+
+        // Nobody else's tokens, and none of nothing.
+        let bob = shop.customer("bob").await.get_account().await.unwrap().id;
+        let stranger = Account { customer: bob, ..account };
+        assert_eq!(failed(stranger.spend(1, Uuid::now_v7()).await), Some(Code::NotFound));
+        let nothing = Account { id: Uuid::now_v7(), ..stranger };
+        assert_eq!(failed(nothing.spend(1, Uuid::now_v7()).await), Some(Code::NotFound));
+        assert_eq!(failed(nothing.bring("x", TokenSource::TopUp, 1, None).await), Some(Code::NotFound));
+        books_balance(shop).await;
+    });
+}
+
+#[test]
+fn what_has_ended_is_gone_at_once_and_booked_once() {
+    with_shop(|shop| async move {
+        let ann = shop.customer("ann").await;
+        let account = Account::open(shop, &ann).await;
+        let end = account.now() + TimeDelta::hours(1);
+        account.grant("one", 8, end).await;
+        account.bring("order", TokenSource::TopUp, 1, None).await.unwrap();
+        account.spend(3, Uuid::now_v7()).await.unwrap();
+        shop.pass(TimeDelta::hours(1) + TimeDelta::seconds(1));
+        assert_eq!(account.balance().await, 1, "whether or not the job has run");
+        assert_eq!(failed(account.spend(2, Uuid::now_v7()).await), Some(Code::TokensInsufficient));
+        let expected = lines(&[("grant", 8), ("grant", 1), ("spend", -3), ("expire", -5)]);
+        eventually("the job books the end", || async {
+            Some(account.lines().await).filter(|found| *found == expected)
+        })
+        .await;
+        account.spend(1, Uuid::now_v7()).await.unwrap();
+        assert_eq!(account.lines().await.len(), 5, "the end is booked once");
+        books_balance(shop).await;
+    });
+}
+
+#[test]
+fn what_comes_back_to_an_ended_lot_is_good_for_thirty_days() {
+    with_shop(|shop| async move {
+        let ann = shop.customer("ann").await;
+        let account = Account::open(shop, &ann).await;
+        let end = account.now() + TimeDelta::hours(1);
+        account.grant("one", 3, end).await;
+        account.grant("two", 8, end + TimeDelta::days(2)).await;
+        let (early, late) = (Uuid::now_v7(), Uuid::now_v7());
+        account.spend(5, early).await.unwrap();
+        account.spend(1, late).await.unwrap();
+        shop.pass(TimeDelta::hours(2));
+        account.give_back(early).await;
+        // Two to the second lot, three to one of their own.
+        assert_eq!((account.left().await, account.balance().await), (vec![7, 3], 10));
+        let lots = service::list_live_lots(&shop.server.state.db, account.id, account.now()).await.unwrap();
+        let life = lots[1].expires_at.unwrap() - account.now();
+        assert!(life <= RETURN_LIFE && life > RETURN_LIFE - TimeDelta::minutes(5), "{life}");
+        assert_eq!(lots[1].source, "return");
+        shop.pass(TimeDelta::days(29));
+        assert_eq!(account.balance().await, 3);
+        account.give_back(late).await;
+        assert_eq!(account.left().await, [3, 1]);
+        shop.pass(TimeDelta::days(1));
+        assert_eq!(account.left().await, [1]);
+        books_balance(shop).await;
+    });
+}
+
+#[test]
+fn what_is_left_is_carried_over_up_to_the_cap() {
+    with_shop(|shop| async move {
+        let ann = shop.customer("ann").await;
+        let account = Account::open(shop, &ann).await;
+        let month = TimeDelta::days(30);
+        let first = account.now() + TimeDelta::hours(1);
+        let (second, third, fourth) = (first + month, first + month + month, first + month * 3);
+        account.bring("order", TokenSource::TopUp, 2, None).await.unwrap();
+        account.grant("one", 8, first).await;
+        account.spend(1, Uuid::now_v7()).await.unwrap();
+
+        // Our clock may still be a little behind Stripe's when the renewal is told.
+        for _ in 0..2 {
+            account.roll_over(first, second, 5).await;
+            account.grant("two", 8, second).await;
+        }
+        assert_eq!((account.left().await, account.summary().await), (vec![5, 8, 2], summary(13, 0, 15)));
+        let booking = Uuid::now_v7();
+        account.spend(6, booking).await.unwrap();
+
+        // The job has booked the end before the renewal is told; and what was carried over counts as left.
+        shop.pass(month + TimeDelta::hours(2));
+        let ended = |lines: &Vec<(String, i64)>| lines.last() == Some(&("expire".to_owned(), -7));
+        eventually("the job books the end", || async { Some(account.lines().await).filter(ended) }).await;
+        assert_eq!(account.balance().await, 2);
+        for _ in 0..2 {
+            account.roll_over(second, third, 100).await;
+        }
+        assert_eq!(account.left().await, [7, 2]);
+        // A payment that is told late: what it gave has ended, and is carried over as well.
+        assert!(account.grant("late", 4, second).await);
+        assert_eq!(account.left().await, [7, 2]);
+        for _ in 0..2 {
+            account.roll_over(second, third, 100).await;
+        }
+        assert_eq!(account.left().await, [7, 4, 2]);
+        // What comes back later than its lot is good for thirty days, and is not carried over.
+        account.give_back(booking).await;
+        assert_eq!(account.left().await, [7, 4, 6, 2]);
+
+        shop.pass(month);
+        account.roll_over(third, fourth, 0).await;
+        assert_eq!(account.left().await, [2], "a cap of zero carries nothing");
+        books_balance(shop).await;
+    });
+}
+
+#[test]
+fn a_plan_that_ends_takes_its_tokens_along_and_no_others() {
+    with_shop(|shop| async move {
+        let ann = shop.customer("ann").await;
+        let account = Account::open(shop, &ann).await;
+        let year = account.now() + TimeDelta::days(365);
+        account.bring("order", TokenSource::TopUp, 2, None).await.unwrap();
+        account.grant("one", 8, year).await;
+        let (booking, gone) = (Uuid::now_v7(), account.now() + TimeDelta::hours(1));
+        account.spend(8, booking).await.unwrap();
+        account.grant("two", 4, year).await;
+        for _ in 0..2 {
+            account.end(gone).await;
+        }
+        assert_eq!(account.balance().await, 6, "not before");
+        shop.pass(TimeDelta::hours(2));
+        assert_eq!(account.balance().await, 2);
+        let ended = |lines: &Vec<(String, i64)>| lines.last() == Some(&("expire".to_owned(), -4));
+        eventually("the job books the end", || async { Some(account.lines().await).filter(ended) }).await;
+        account.give_back(booking).await;
+        assert_eq!(account.left().await, [8, 2], "what was spent before comes back all the same");
+
+        // At once, and what is left of it goes on in another plan.
+        account.grant("three", 6, year).await;
+        let now = account.now();
+        account.end(now).await;
+        account.roll_over(now, now + TimeDelta::days(10), 5).await;
+        assert_eq!(account.left().await, [5, 8, 2]);
+        books_balance(shop).await;
+    });
+}
+
+#[test]
+fn the_owner_gives_and_takes_with_a_reason() {
+    with_shop(|shop| async move {
+        let (admin, ann) = (shop.admin().await, shop.customer("ann").await);
+        let account = Account::open(shop, &ann).await;
+        account.grant("one", 3, account.now() + TimeDelta::days(30)).await;
+        let change = |amount, reason: &str| TokenAdjustment { amount, reason: reason.into() };
+        let given = admin.adjust_tokens(account.id, &change(5, " For the wait ")).await.unwrap();
+        assert_eq!(
+            (given.kind, given.amount, given.reason.as_deref()),
+            (TokenEntryKind::Adjust, 5, Some("For the wait"))
+        );
+        let taken = admin.adjust_tokens(account.id, &change(-4, "Counted twice")).await.unwrap();
+        assert_eq!((taken.amount, taken.booking_id), (-4, None));
+        assert_eq!((account.left().await, account.summary().await), (vec![4], summary(3, 0, 4)));
+        let too_many = admin.adjust_tokens(account.id, &change(-5, "All of it")).await;
+        assert_eq!(code(too_many), Some(Code::TokensInsufficient));
+        for wrong in [change(0, "Nothing"), change(1_000_001, "Much"), change(1, ""), change(1, " "), change(1, "\0")] {
+            assert_eq!(code(admin.adjust_tokens(account.id, &wrong).await), Some(Code::InvalidRequest), "{wrong:?}");
+        }
+        assert_eq!(code(admin.adjust_tokens(Uuid::now_v7(), &change(1, "Who?")).await), Some(Code::NotFound));
+        assert_eq!(code(ann.adjust_tokens(account.id, &change(1, "Please")).await), Some(Code::Forbidden));
+
+        let totals = admin.get_token_totals().await.unwrap();
+        assert_eq!((totals.accounts, totals.balance, totals.granted, totals.adjusted), (1, 4, 3, 1));
+        assert_eq!(totals.findings, Vec::<String>::new());
+        assert_eq!(code(ann.get_token_totals().await), Some(Code::Forbidden));
+    });
+}
+
+#[test]
+fn the_statement_has_every_line_and_only_its_customer_reads_it() {
+    with_shop(|shop| async move {
+        let (admin, ann, bob) = (shop.admin().await, shop.customer("ann").await, shop.customer("bob").await);
+        let account = Account::open(shop, &ann).await;
+        let end = account.now() + TimeDelta::days(30);
+        account.grant("one", 30, end).await;
+        let bookings: Vec<Uuid> = (0..25).map(|_| Uuid::now_v7()).collect();
+        for booking in &bookings {
+            account.spend(1, *booking).await.unwrap();
+        }
+        account.give_back(bookings[24]).await;
+
+        let first: TokenStatement = ann.get_tokens(account.id, &PageQuery::default()).await.unwrap();
+        assert_eq!((first.balance, first.allotted, first.spent, first.entries.len()), (6, 30, 24, 20));
+        assert_eq!((first.lots.len(), first.lots[0].remaining, first.lots[0].amount), (1, 6, 30));
+        assert_eq!(first.lots[0].expires_at, Some(end));
+        let newest = &first.entries[0];
+        assert_eq!((newest.kind, newest.amount, newest.booking_id), (TokenEntryKind::Return, 1, Some(bookings[24])));
+        let next = PageQuery { limit: Some(20), cursor: first.next_cursor.clone() };
+        let second = ann.get_tokens(account.id, &next).await.unwrap();
+        assert_eq!((second.balance, second.entries.len(), second.next_cursor.clone()), (6, 7, None));
+        let oldest = &second.entries[6];
+        assert_eq!((oldest.kind, oldest.amount, oldest.source), (TokenEntryKind::Grant, 30, Some(TokenSource::Period)));
+        assert_eq!(oldest.source_ref.as_deref(), Some("in_one"));
+        let spent: Vec<Uuid> =
+            first.entries.iter().chain(&second.entries).filter_map(|entry| entry.booking_id).collect();
+        let expected: Vec<Uuid> = [bookings[24]].into_iter().chain(bookings.iter().rev().copied()).collect();
+        assert_eq!(spent, expected, "each booking, newest first");
+
+        assert_eq!(admin.get_admin_tokens(account.id, &PageQuery::default()).await.unwrap(), first);
+        let query = PageQuery::default();
+        assert_eq!(code(bob.get_tokens(account.id, &query).await), Some(Code::NotFound));
+        assert_eq!(code(ann.get_tokens(Uuid::now_v7(), &query).await), Some(Code::NotFound));
+        assert_eq!(code(admin.get_admin_tokens(Uuid::now_v7(), &query).await), Some(Code::NotFound));
+        assert_eq!(code(ann.get_admin_tokens(account.id, &query).await), Some(Code::Forbidden));
+        assert_eq!(code(shop.visitor().get_tokens(account.id, &query).await), Some(Code::NotSignedIn));
+        let foreign = PageQuery { limit: None, cursor: Some("nonsense".into()) };
+        assert_eq!(code(ann.get_tokens(account.id, &foreign).await), Some(Code::InvalidRequest));
+    });
+}
+
+#[test]
+fn the_database_keeps_the_ledger_as_it_is() {
+    with_shop(|shop| async move {
+        let ann = shop.customer("ann").await;
+        let account = Account::open(shop, &ann).await;
+        account.grant("one", 8, account.now() + TimeDelta::days(30)).await;
+        let db = &shop.server.state.db;
+        for statement in [
+            "update token_entries set amount = 9",
+            "update token_movements set amount = 9",
+            "delete from token_movements",
+            "delete from token_entries",
+            "update token_accounts set balance = -1",
+            "update token_lots set remaining = -1",
+            "update token_lots set remaining = 9",
+            "update token_lots set spent = 1",
+        ] {
+            let refused = sql(db, statement).exec().await;
+            assert!(refused.is_err(), "{statement}");
+        }
+        books_balance(shop).await;
+
+        // What can be changed past the ledger is found.
+        sql(db, "update token_accounts set balance = 7").exec().await.unwrap();
+        assert_eq!(service::verify(db).await.unwrap().len(), 1);
+        sql(db, "update token_lots set remaining = 7").exec().await.unwrap();
+        let findings = service::verify(db).await.unwrap();
+        assert_eq!(findings.len(), 2, "{findings:?}");
+        sql(db, "update token_accounts set balance = 8").exec().await.unwrap();
+        sql(db, "update token_lots set remaining = 7, spent = 1").exec().await.unwrap();
+        assert_eq!(service::verify(db).await.unwrap().len(), 2);
+        sql(db, "update token_lots set remaining = 8, spent = 0").exec().await.unwrap();
+        books_balance(shop).await;
+    });
+}
