@@ -23,6 +23,8 @@ create table token_lots (
     remaining bigint not null,
     -- without what came back; the rest has ended or was corrected away
     spent bigint not null default 0,
+    -- it ended with its period's renewal, which our clock may see before `expires_at`
+    rolled_over boolean not null default false,
     -- null is never
     expires_at timestamptz,
     created_at timestamptz not null,

@@ -23,6 +23,8 @@ create table token_lots (
     remaining integer not null,
     -- without what came back; the rest has ended or was corrected away
     spent integer not null default 0,
+    -- it ended with its period's renewal, which our clock may see before `expires_at`
+    rolled_over integer not null default 0 check (rolled_over in (0, 1)),
     -- null is never
     expires_at text,
     created_at text not null,
