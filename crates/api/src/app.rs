@@ -26,8 +26,7 @@ use crate::{
     jobs::{self, Job, Kind},
     mail, media, openapi,
     state::State,
-    storage, telemetry, time_machine, webhook,
-    storage, telemetry, tokens, webhook,
+    storage, telemetry, time_machine, tokens, webhook,
 };
 
 /// The route table: one line per feature.

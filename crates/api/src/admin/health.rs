@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use vitrine_types::admin::{Check, Health};
 
 use super::store;
-use crate::{calendar, error::Result, state::State, webhook};
+use crate::{calendar, error::Result, state::State, tokens, webhook};
 
 /// Looks at everything that can be wrong without anybody noticing.
 ///
@@ -111,6 +111,17 @@ pub async fn examine(state: &State) -> Result<Health> {
         match missing {
             0 => "Everybody holds what they paid for.".into(),
             n => format!("{n} paid order lines gave no access: run `vitrine reconcile`, then report this as a bug."),
+        },
+    );
+    let disagreements = tokens::service::verify(&state.db).await?;
+    check(
+        "tokens",
+        disagreements.is_empty(),
+        match disagreements.first() {
+            None => "Token ledger, lots and balances agree.".into(),
+            Some(first) => {
+                format!("{} things do not add up, such as: {first} Report this as a bug.", disagreements.len())
+            }
         },
     );
     let last = webhook::store::find_reconciliation(&state.db).await?.map(|(at, ..)| at);

@@ -22,5 +22,6 @@ mod mail;
 mod refunds;
 mod time_machine;
 mod tokens;
+mod tokens_statement;
 mod web;
 mod webhook;

@@ -14,16 +14,12 @@ use crate::{
     error::Result,
     jobs::{self, Job, Kind},
     state::State,
-    tokens::store::{self, LotRecord},
+    tokens::store,
 };
 
 /// Books the end of an account's lots that are over at `now`, under its lock.
 pub(super) async fn expire_due(tx: &mut Tx, account: Uuid, now: DateTime<Utc>) -> Result<()> {
-    end_lots(tx, account, now, |lot| !lot.is_live(now)).await
-}
-
-async fn end_lots(tx: &mut Tx, account: Uuid, now: DateTime<Utc>, is_over: impl Fn(&LotRecord) -> bool) -> Result<()> {
-    for lot in store::list_filled_lots(&mut *tx, account).await?.iter().filter(|lot| is_over(lot)) {
+    for lot in store::list_filled_lots(&mut *tx, account).await?.iter().filter(|lot| !lot.is_live(now)) {
         let fact = format!("lot:{}:expire", lot.id);
         let line = Line {
             source: Some(&lot.source),
@@ -71,8 +67,8 @@ pub struct RollOver {
 pub async fn roll_over(tx: &mut Tx, clock: &Clock, account: Uuid, period: &RollOver) -> Result<()> {
     let now = lock(tx, clock, account).await?;
     let ended_at = period.ended_at.trunc_subsecs(6);
-    let ends_now = |lot: &LotRecord| is_of_plan(lot) && lot.expires_at == Some(ended_at);
-    end_lots(tx, account, now, |lot| !lot.is_live(now) || ends_now(lot)).await?;
+    store::update_rolled_over(tx, account, ended_at).await?;
+    expire_due(tx, account, now).await?;
     let mark = ended_at.to_rfc3339();
     let (times, carried) = store::sum_carried(tx, account, &mark).await?;
     let more = store::sum_ended(tx, account, ended_at).await?.min(period.cap) - carried;
@@ -87,10 +83,6 @@ pub async fn roll_over(tx: &mut Tx, clock: &Clock, account: Uuid, period: &RollO
         expire_due(tx, account, now).await?;
     }
     Ok(())
-}
-
-fn is_of_plan(lot: &LotRecord) -> bool {
-    [TokenSource::Period, TokenSource::Rollover].iter().any(|source| source.as_str() == lot.source)
 }
 
 /// Lets what is left of the plan's tokens end at `at` (the end of the paid period, or the moment of a change of plan),

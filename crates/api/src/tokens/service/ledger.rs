@@ -128,6 +128,7 @@ pub(super) async fn new_lot(
         remaining: 0,
         // What PostgreSQL keeps of it, so that equal ends compare as equal.
         expires_at: expires_at.map(|end| chrono::SubsecRound::trunc_subsecs(end, 6)),
+        rolled_over: false,
         created_at: clock.now(),
     };
     store::insert_lot(tx, &lot).await?;

@@ -1,5 +1,9 @@
 //! SQL of tokens.
 
+mod audit;
+
+pub use audit::*;
+
 use chrono::{DateTime, Utc};
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
@@ -36,6 +40,8 @@ pub struct LotRecord {
     pub remaining: i64,
     /// When the rest ends; `None` is never.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Whether its period's renewal has ended it, which our clock may see before `expires_at`.
+    pub rolled_over: bool,
     /// Since when.
     pub created_at: DateTime<Utc>,
 }
@@ -43,7 +49,7 @@ pub struct LotRecord {
 impl LotRecord {
     /// Whether it can be spent from at `now`.
     pub fn is_live(&self, now: DateTime<Utc>) -> bool {
-        self.expires_at.is_none_or(|end| now < end)
+        !self.rolled_over && self.expires_at.is_none_or(|end| now < end)
     }
 }
 
@@ -76,7 +82,7 @@ pub struct EntryRecord {
 
 macro_rules! lot_columns {
     () => {
-        "id, account_id, source, source_ref, fact, amount, remaining, expires_at, created_at"
+        "id, account_id, source, source_ref, fact, amount, remaining, expires_at, rolled_over, created_at"
     };
 }
 
@@ -160,7 +166,7 @@ pub async fn list_entries(
 
 /// Writes an empty lot, for an entry to fill.
 pub async fn insert_lot(tx: &mut Tx, new: &LotRecord) -> Result<u64> {
-    sql(tx, concat!("insert into token_lots (", lot_columns!(), ") values ($1, $2, $3, $4, $5, $6, 0, $7, $8)"))
+    sql(tx, concat!("insert into token_lots (", lot_columns!(), ") values ($1, $2, $3, $4, $5, $6, 0, $7, false, $8)"))
         .bind(new.id)
         .bind(new.account_id)
         .bind(new.source.clone())
@@ -198,7 +204,8 @@ pub async fn list_moved_lots(tx: &mut Tx, entry: Uuid) -> Result<Vec<(LotRecord,
     }
     let moved: Vec<Moved> = sql(
         tx,
-        "select l.id, l.account_id, l.source, l.source_ref, l.fact, l.amount, l.remaining, l.expires_at, l.created_at,
+        "select l.id, l.account_id, l.source, l.source_ref, l.fact, l.amount, l.remaining, l.expires_at,
+                l.rolled_over, l.created_at,
                 m.amount as moved
          from token_movements m join token_lots l on l.id = m.lot_id where m.entry_id = $1 order by l.id",
     )
@@ -258,6 +265,19 @@ pub async fn update_plan_lots_end(tx: &mut Tx, account: Uuid, at: DateTime<Utc>)
     .await
 }
 
+/// Notes that a renewal has ended the plan's lots that end at `ended_at`.
+pub async fn update_rolled_over(tx: &mut Tx, account: Uuid, ended_at: DateTime<Utc>) -> Result<u64> {
+    sql(
+        tx,
+        "update token_lots set rolled_over = true
+         where account_id = $1 and expires_at = $2 and source in ('period', 'rollover')",
+    )
+    .bind(account)
+    .bind(ended_at)
+    .exec()
+    .await
+}
+
 /// How much of the plan's lots that ended at `ended_at` was still left then: their ends have been booked.
 pub async fn sum_ended(tx: &mut Tx, account: Uuid, ended_at: DateTime<Utc>) -> Result<i64> {
     let (sum,): (i64,) = sql(
@@ -301,7 +321,7 @@ pub async fn sum_lots(
                     cast(sum(remaining) as bigint)
                  from token_lots where account_id in (",
                 $list,
-                ") and (expires_at is null or expires_at > $2) group by account_id"
+                ") and (expires_at is null or expires_at > $2) and not rolled_over group by account_id"
             )
         };
     }
@@ -313,75 +333,6 @@ pub async fn sum_lots(
     )
     .bind(Json(accounts.iter().map(|id| id.simple().to_string()).collect::<Vec<_>>()))
     .bind(now)
-    .all()
-    .await
-}
-
-/// Sums of all entries by kind.
-pub async fn sum_entries(cx: impl Into<Cx<'_>>) -> Result<Vec<(String, i64)>> {
-    sql(cx, "select kind, cast(sum(amount) as bigint) from token_entries group by kind").all().await
-}
-
-/// How many accounts there are.
-pub async fn count_accounts(cx: impl Into<Cx<'_>>) -> Result<i64> {
-    let (count,): (i64,) = sql(cx, "select count(*) from token_accounts").one().await?;
-    Ok(count)
-}
-
-/// What can be spent now, by everybody together.
-pub async fn sum_live(cx: impl Into<Cx<'_>>, now: DateTime<Utc>) -> Result<i64> {
-    let (sum,): (i64,) = sql(
-        cx,
-        "select cast(coalesce(sum(remaining), 0) as bigint) from token_lots where expires_at is null or expires_at > $1",
-    )
-    .bind(now)
-    .one()
-    .await?;
-    Ok(sum)
-}
-
-/// Accounts with their balance, the sum of their entries and of what is left of their lots, where these differ.
-pub async fn list_unbalanced_accounts(cx: impl Into<Cx<'_>>) -> Result<Vec<(Uuid, i64, i64, i64)>> {
-    sql(
-        cx,
-        "select id, balance, entries, lots from (
-             select a.id, a.balance,
-                 (select cast(coalesce(sum(e.amount), 0) as bigint) from token_entries e where e.account_id = a.id)
-                     as entries,
-                 (select cast(coalesce(sum(l.remaining), 0) as bigint) from token_lots l where l.account_id = a.id)
-                     as lots
-             from token_accounts a) as sums
-         where balance <> entries or balance <> lots order by id",
-    )
-    .all()
-    .await
-}
-
-/// Lots that hold something else than their movements say, or of which something else was spent.
-pub async fn list_unbalanced_lots(cx: impl Into<Cx<'_>>) -> Result<Vec<(Uuid, i64, i64)>> {
-    sql(
-        cx,
-        "select id, remaining, moved from (
-             select l.id, l.remaining, l.spent, cast(coalesce(sum(m.amount), 0) as bigint) as moved,
-                 cast(coalesce(sum(case when e.kind in ('spend', 'return') and e.fact <> l.fact then -m.amount else 0 end), 0)
-                      as bigint) as was_spent
-             from token_lots l left join token_movements m on m.lot_id = l.id left join token_entries e on e.id = m.entry_id
-             group by l.id, l.remaining, l.spent) as sums
-         where remaining <> moved or spent <> was_spent order by id",
-    )
-    .all()
-    .await
-}
-
-/// Entries that say something else than their movements.
-pub async fn list_unbalanced_entries(cx: impl Into<Cx<'_>>) -> Result<Vec<(Uuid, i64, i64)>> {
-    sql(
-        cx,
-        "select id, amount, moved from (
-             select e.id, e.amount, cast(coalesce(sum(m.amount), 0) as bigint) as moved
-             from token_entries e left join token_movements m on m.entry_id = e.id group by e.id, e.amount) as sums
-         where amount <> moved order by id",
-    )
     .all()
     .await
 }
