@@ -58,6 +58,7 @@ fn ShopRoutes() -> impl MatchNestedRoutes + Clone {
             <Route path=path!("") view=pages::Front/>
             <Route path=path!("products") view=pages::Store/>
             <Route path=path!("products/:slug") view=pages::ProductDetail/>
+            <Route path=path!("products/:slug/book") view=bookings::BookAndPay/>
             <Route path=path!("cart") view=pages::CartPage/>
             <Route path=path!("bookings/manage") view=bookings::Manage/>
             <Route path=path!("checkout/success") view=checkout::Success/>

@@ -1,6 +1,6 @@
 //! Money, dates, times and sizes as the reader writes them, by the browser's `Intl`.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use vitrine_types::Money;
 use wasm_bindgen::{JsCast, JsValue};
@@ -128,12 +128,42 @@ pub fn day(day: NaiveDate, pairs: &[(&str, JsValue)]) -> String {
 
 /// Today's date in `zone`.
 pub fn today_in(zone: &str) -> NaiveDate {
-    let pairs =
-        [("timeZone", zone.into()), ("year", "numeric".into()), ("month", "2-digit".into()), ("day", "2-digit".into())];
+    wall_in(&now(), zone).date()
+}
+
+/// The present.
+pub fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(Date::now() as i64).unwrap_or_default()
+}
+
+/// What calendar and clock show in `zone`, to the second.
+pub fn wall_in(time: &DateTime<Utc>, zone: &str) -> NaiveDateTime {
+    let number = |name| (name, JsValue::from("2-digit"));
+    let pairs = [
+        ("timeZone", zone.into()),
+        ("year", "numeric".into()),
+        number("month"),
+        number("day"),
+        number("hour"),
+        number("minute"),
+        number("second"),
+    ];
     // This language writes dates as ISO 8601 does.
     let format = Intl::DateTimeFormat::new(&Array::of1(&"sv-SE".into()), &options(&pairs)).format();
-    let text = call(&format, &Date::new_0()).unwrap_or_default();
-    text.parse().unwrap_or_default()
+    let at = Date::new(&JsValue::from_f64(time.timestamp_millis() as f64));
+    let text = call(&format, &at).unwrap_or_default();
+    NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S").unwrap_or_default()
+}
+
+/// When calendar and clock show `wall` in `zone`. Of a time that comes twice the first or second, of one that never comes
+/// one about an hour off.
+pub fn at_wall(wall: NaiveDateTime, zone: &str) -> DateTime<Utc> {
+    let mut at = wall.and_utc();
+    // Twice: the first step may cross a change of the clocks.
+    for _ in 0..2 {
+        at += wall - wall_in(&at, zone);
+    }
+    at
 }
 
 /// All time zones the browser knows.

@@ -37,6 +37,11 @@ pub fn Purchase(product: Product, on_change: Callback<()>) -> impl IntoView {
             <p class="text-sm text-muted">{t::NO_PAYMENTS}</p>
         }
         .into_any(),
+        product if product.kind == ProductKind::Service => view! {
+            <ButtonLink href=format!("/products/{}/book", product.slug)>{t::CHOOSE_TIME}</ButtonLink>
+            <Buy product=product.clone() again=true/>
+        }
+        .into_any(),
         product => view! { <Buy product=product.clone() again=owned/> }.into_any(),
     };
     let left = product.stock.filter(|left| (1..=5).contains(left)).map(t::left);

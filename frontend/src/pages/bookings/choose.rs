@@ -39,6 +39,16 @@ impl Choice {
         }
     }
 
+    /// As [`Choice::new`], with a time chosen already. Whether it is still free, the server will say.
+    pub fn of(slot: Slot) -> Self {
+        let choice = Self::new();
+        let day = format::wall_in(&slot.start, &choice.zone.get_untracked()).date();
+        choice.month.set(day.with_day(1).unwrap_or(day));
+        choice.day.set(Some(day));
+        choice.slot.set(Some(slot));
+        choice
+    }
+
     /// Asks for the free times again: somebody else was faster.
     pub fn refresh(&self) {
         self.slot.set(None);

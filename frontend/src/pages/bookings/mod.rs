@@ -1,10 +1,16 @@
-//! Appointments: choosing a time, and what was chosen.
+//! Appointments: choosing a time, and what was booked.
 
 mod book;
 mod choose;
+mod form;
+mod intake;
 mod list;
 mod manage;
+mod pay_first;
 
 pub use book::Book;
+pub use choose::{Choice, Choose};
+pub use intake::forget_answers;
 pub use list::Bookings;
 pub use manage::Manage;
+pub use pay_first::BookAndPay;

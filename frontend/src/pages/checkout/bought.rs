@@ -75,6 +75,9 @@ fn Use(owned: Entitlement) -> impl IntoView {
             };
             view! { <Button busy on_press=download>{t::use_it(kind)}</Button> }.into_any()
         }
+        (ProductKind::Service, _) if owned.bookings_remaining == Some(0) => {
+            view! { <ButtonLink href="/dashboard/bookings">{t::SEE_APPOINTMENTS}</ButtonLink> }.into_any()
+        }
         _ => view! { <ButtonLink href=format!("/dashboard/products/{id}")>{t::use_it(kind)}</ButtonLink> }.into_any(),
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::{Held, HeldNote};
 use crate::{
     components::{ButtonKind, ButtonLink, Page},
     texts::{checkout as t, store},
@@ -10,8 +11,10 @@ use crate::{
 /// The customer came back without paying.
 #[component]
 pub fn Cancelled() -> impl IntoView {
+    let lead = if Held::find().is_some() { t::CANCELLED_TIME_WORDS } else { t::CANCELLED_WORDS };
     view! {
-        <Page title=t::CANCELLED lead=t::CANCELLED_WORDS>
+        <Page title=t::CANCELLED lead=lead>
+            <HeldNote/>
             <div class="flex flex-wrap gap-3">
                 <ButtonLink href="/cart">{t::BACK_TO_CART}</ButtonLink>
                 <ButtonLink href="/products" kind=ButtonKind::Secondary>{store::KEEP_LOOKING}</ButtonLink>

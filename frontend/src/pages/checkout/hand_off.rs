@@ -2,9 +2,10 @@
 
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use vitrine_client::Error;
+use vitrine_client::{Error, Result};
 use vitrine_types::checkout::NewCheckout;
 
+use super::Held;
 use crate::{
     components::perform,
     session::{Session, use_session},
@@ -33,28 +34,33 @@ impl HandOff {
         Self { session: use_session(), busy, key: StoredValue::new(None), navigate }
     }
 
-    /// Makes the order and goes to pay it; what costs nothing is there at once.
+    /// Makes the order and goes to pay it; what costs nothing is there at once. A failure reaches the user as a toast.
     pub fn start(self, new: NewCheckout) {
+        perform(self.busy, self.go(new));
+    }
+
+    /// As [`HandOff::start`], for who shows failures in another way.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub async fn go(self, new: NewCheckout) -> Result<()> {
         let key = self.key.get_value().unwrap_or_else(new_key);
         self.key.set_value(Some(key.clone()));
-        perform(self.busy, async move {
-            let answer = self.session.client().create_checkout_session(&new, Some(&key)).await;
-            if !matches!(answer, Err(Error::Network(_))) {
-                self.key.set_value(None);
+        let answer = self.session.client().create_checkout_session(&new, Some(&key)).await;
+        if !matches!(answer, Err(Error::Network(_))) {
+            self.key.set_value(None);
+        }
+        let checkout = answer.inspect_err(|error| self.session.note(error))?;
+        Held::remember(&new, &checkout);
+        match checkout.url {
+            Some(url) => {
+                let _ = window().location().set_href(&url);
+                // Stays busy until the page is left.
+                gone().await;
             }
-            let checkout = answer.inspect_err(|error| self.session.note(error))?;
-            match checkout.url {
-                Some(url) => {
-                    let _ = window().location().set_href(&url);
-                    // Stays busy until the page is left.
-                    gone().await;
-                }
-                None => {
-                    self.navigate.run(format!("/checkout/success?order={}", checkout.order_id));
-                }
-            }
-            Ok(())
-        });
+            None => self.navigate.run(format!("/checkout/success?order={}", checkout.order_id)),
+        }
+        Ok(())
     }
 }
 

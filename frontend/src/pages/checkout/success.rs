@@ -8,10 +8,11 @@ use uuid::Uuid;
 use vitrine_client::{Client, Error, Result};
 use vitrine_types::checkout::{CheckoutResult, CheckoutStatus, Order, OrderStatus};
 
-use super::bought::Bought;
+use super::{Held, bought::Bought};
 use crate::{
     components::{ButtonKind, ButtonLink, Page},
     layout::SignedIn,
+    pages::bookings::forget_answers,
     session::use_session,
     texts::checkout as t,
 };
@@ -49,6 +50,7 @@ fn Settling() -> impl IntoView {
                         return;
                     }
                     if settled {
+                        over(&known.get_untracked());
                         let _ = session.basket.reload().await;
                         return;
                     }
@@ -82,6 +84,15 @@ fn Settling() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// What was typed and held for the order is no longer needed.
+fn over(known: &Known) {
+    let Known::Result(result) = known else { return };
+    Held::forget();
+    if result.status == CheckoutStatus::Complete {
+        result.order.lines.iter().for_each(|line| forget_answers(line.product_id));
+    }
 }
 
 async fn ask(client: &Client, payment: Option<&str>, order: Option<Uuid>) -> Result<CheckoutResult> {

@@ -15,6 +15,8 @@ pub const COMPLETED: &str = "Took place";
 pub const DOES_NOT_COME_BACK: &str =
     "It is past the time until which cancelling is free: the appointment does not come back.";
 pub const EARLIER: &str = "Month before";
+pub const HOLD_HINT: &str =
+    "The time is yours while you pay: it is held for 45 minutes, and free for others again if nothing is paid.";
 pub const KEEP: &str = "Keep it";
 pub const LATER: &str = "Month after";
 pub const MISSED: &str = "Missed";
@@ -42,6 +44,11 @@ pub fn about(minutes: u32, location: &str) -> String {
 /// `Book Tue, Mar 4, 2:00 PM`
 pub fn book(what: &str) -> String {
     format!("Book {what}")
+}
+
+/// `Hold Tue, Mar 4, 2:00 PM and pay`
+pub fn hold_and_pay(when: &str) -> String {
+    format!("Hold {when} and pay")
 }
 
 /// `Booked: Tue, Mar 4, 2:00 PM`

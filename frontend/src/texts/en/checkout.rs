@@ -4,6 +4,7 @@ use vitrine_types::catalog::ProductKind;
 
 pub const CANCELLED: &str = "Nothing was paid";
 pub const CANCELLED_WORDS: &str = "You came back without paying. What you chose is still in your cart.";
+pub const CANCELLED_TIME_WORDS: &str = "You came back without paying. Your answers are kept.";
 pub const BACK_TO_CART: &str = "Back to the cart";
 pub const CHECKING: &str = "Checking your payment";
 pub const CHECKING_WORDS: &str = "This takes a moment. You need not do anything.";
@@ -14,6 +15,7 @@ pub const EXPIRED: &str = "The time to pay ran out";
 pub const EXPIRED_WORDS: &str = "Nothing was charged. What you chose may still be there.";
 pub const FAILED: &str = "The payment did not go through";
 pub const FAILED_WORDS: &str = "Nothing was charged, or it comes back to you by itself. You can try again.";
+pub const GO_ON_PAYING: &str = "Go on to pay";
 pub const NOT_FOUND: &str = "We cannot find that payment";
 pub const NOT_FOUND_WORDS: &str =
     "It may belong to another account. Sign in with the one you bought with, or look at your orders.";
@@ -26,12 +28,23 @@ pub const REFUNDED: &str = "This order was refunded";
 pub const REFUNDED_WORDS: &str = "The money is on its way back to you.";
 pub const REVIEW: &str = "We are looking at your order";
 pub const REVIEW_WORDS: &str = "Your payment has arrived, but something does not add up. We will write to you.";
+pub const SEE_APPOINTMENTS: &str = "See your appointment";
 pub const SEE_ORDER: &str = "See the order";
 pub const SEE_ORDERS: &str = "Your orders";
 pub const SEE_PRODUCTS: &str = "Your products";
 pub const STILL_TRYING: &str = "The shop does not answer at the moment. This page keeps trying.";
 pub const THANKS: &str = "Thank you. It is yours.";
 pub const THANKS_WORDS: &str = "A receipt is on its way to your mailbox.";
+
+/// The time that waits for its payment.
+pub fn held(when: &str, until: &str) -> String {
+    format!("{when} is held for you until {until}.")
+}
+
+/// It waited long enough.
+pub fn no_longer_held(when: &str) -> String {
+    format!("{when} is no longer held for you. If it is still free, you can choose it again.")
+}
 
 /// `Order 1042`
 pub fn order(number: &str) -> String {

@@ -10,6 +10,7 @@ pub const BUY_NOW: &str = "Buy now";
 pub const CART: &str = "Cart";
 pub const CART_EMPTY: &str = "Your cart is empty";
 pub const CART_EMPTY_WORDS: &str = "What you want to take home waits here until you pay.";
+pub const CHOOSE_TIME: &str = "Choose a time and pay";
 pub const CLEAR_FILTERS: &str = "Show everything";
 pub const FREE_BUTTON: &str = "Get it free";
 pub const GONE: &str = "No longer for sale";
