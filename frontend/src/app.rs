@@ -107,6 +107,9 @@ fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
             <Route path=path!("orders") view=admin::Orders/>
             <Route path=path!("orders/:id") view=admin::OrderDetail/>
             <Route path=path!("calendar") view=admin::Calendar/>
+            <Route path=path!("calendar/hours") view=admin::OpenHours/>
+            <Route path=path!("calendar/new") view=admin::BookFor/>
+            <Route path=path!("calendar/outside") view=admin::OutsideCalendars/>
             <Route path=path!("customers") view=admin::Customers/>
             <Route path=path!("customers/:id") view=admin::CustomerDetail/>
             <Route path=path!("webhooks") view=admin::Webhooks/>

@@ -20,7 +20,7 @@ mod service;
 mod webhooks;
 
 pub use amount::new_key;
-pub use calendar::Calendar;
+pub use calendar::{BookFor, Calendar, OpenHours, OutsideCalendars};
 pub use customer::CustomerDetail;
 pub use customers::Customers;
 pub use health::Health;

@@ -6,7 +6,10 @@ use vitrine_types::{
     calendar::{Booking, BookingCancellation, BookingMove, BookingStatus},
 };
 
-use super::choose::{Choice, Choose};
+use super::{
+    choose::{Choice, Choose},
+    location::Location,
+};
 use crate::{
     components::{
         Badge, Button, ButtonKind, ButtonLink, Dialog, Empty, ErrorBanner, FormErrors, List, Load, LoadMore, Page,
@@ -69,8 +72,8 @@ fn Row(booking: Booking, again: Callback<()>) -> impl IntoView {
         let until = format::moment_in(&booking.cancel_until, &zone);
         if free { t::free_to_cancel(&until) } else { t::too_late(&until) }
     });
-    let location =
-        (!booking.location.is_empty() && coming).then(|| view! { <p class="text-sm">{booking.location.clone()}</p> });
+    let location = (!booking.location.is_empty() && coming)
+        .then(|| view! { <p class="text-sm"><Location text=booking.location.clone()/></p> });
     let for_move = booking.clone();
     let for_cancel = booking.clone();
     view! {

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use vitrine_types::calendar::{Booking, BookingCancellation, BookingMove, BookingStatus};
 
-use super::choose::{Choice, Choose};
+use super::{
+    choose::{Choice, Choose},
+    location::Location,
+};
 use crate::{
     components::{Button, ButtonKind, ErrorBanner, FormErrors, Load, Page, toast_ok},
     format,
@@ -82,7 +85,7 @@ fn Appointment(booking: Booking, token: String, again: Callback<()>) -> impl Int
                 <dt>{t::WHEN}</dt>
                 <dd>{format!("{} ({})", format::moment_in(&booking.start, &booking.time_zone), booking.time_zone.replace('_', " "))}</dd>
                 <dt>{t::WHAT}</dt><dd>{booking.product.name.clone()}</dd>
-                {(!booking.location.is_empty()).then(|| view! { <dt>{t::WHERE}</dt><dd>{booking.location.clone()}</dd> })}
+                {(!booking.location.is_empty()).then(|| view! { <dt>{t::WHERE}</dt><dd><Location text=booking.location.clone()/></dd> })}
             </dl>
             <p class="text-muted">{policy}</p>
             <Show when=move || coming>

@@ -5,12 +5,14 @@ mod choose;
 mod form;
 mod intake;
 mod list;
+mod location;
 mod manage;
 mod pay_first;
 
 pub use book::Book;
 pub use choose::{Choice, Choose};
-pub use intake::forget_answers;
+pub use intake::{Intake, Questions, forget_answers};
 pub use list::Bookings;
+pub use location::Location;
 pub use manage::Manage;
 pub use pay_first::BookAndPay;

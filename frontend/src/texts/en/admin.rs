@@ -2,7 +2,7 @@
 
 use vitrine_types::entitlements::SourceKind;
 
-pub use super::{hours::*, product_editor::*};
+pub use super::{hours::CALENDAR, product_editor::*};
 
 pub const ACCESS_ENDS: &str = "The customer loses access to everything in this order at once.";
 pub const ACCESS_OF_LINES_ENDS: &str =

@@ -1,0 +1,153 @@
+//! One booking: who, when, what they answered, and what the owner can do with it.
+
+use leptos::prelude::*;
+use vitrine_types::calendar::{AdminBooking, AdminBookingPatch, Answer, BookingStatus, PaymentKind};
+
+use super::{
+    actions::{Cancel, Move},
+    clocks::{Clocks, zone_name},
+};
+use crate::{
+    components::{Badge, Button, ButtonKind, Dialog, ErrorBanner, FormErrors, TextArea, Tone, perform, toast_ok},
+    format,
+    pages::bookings::Location,
+    session::use_session,
+    texts::{booking as b, hours as t},
+};
+
+/// One booking. `close` is the address without it, `again` is called when it has changed.
+#[component]
+pub fn Detail(found: AdminBooking, clocks: Clocks, close: String, again: Callback<()>) -> impl IntoView {
+    let booking = found.booking.clone();
+    let tone = match booking.status {
+        BookingStatus::Accepted => Tone::Good,
+        BookingStatus::NoShow => Tone::Care,
+        BookingStatus::Cancelled | BookingStatus::Completed => Tone::Plain,
+    };
+    let (here, there) = (clocks.zone_at(&booking.start).to_owned(), booking.time_zone.clone());
+    let when = |zone: &str| {
+        let (start, end) = (format::moment_in(&booking.start, zone), format::time_in(&booking.end, zone));
+        format!("{start} – {end} ({})", zone_name(zone))
+    };
+    let theirs = (here != there).then(|| view! { <dt>{t::FOR_CUSTOMER}</dt><dd>{when(&there)}</dd> });
+    let paid = match booking.paid_with {
+        None => t::NOTHING_PAID.to_owned(),
+        Some(paid) if paid.kind == PaymentKind::Tokens => t::paid_tokens(paid.amount),
+        Some(_) => t::PAID_PURCHASE.to_owned(),
+    };
+    let place = (!booking.location.is_empty())
+        .then(|| view! { <dt>{b::WHERE}</dt><dd><Location text=booking.location.clone()/></dd> });
+    let reason = booking.cancel_reason.clone().map(|reason| view! { <dt>{t::REASON}</dt><dd>{reason}</dd> });
+    let customer = format!("/admin/customers/{}", found.customer.id);
+    view! {
+        <aside class="sheet xl:sticky xl:top-8" aria-label=t::BOOKING>
+            <div class="flex items-baseline justify-between gap-4">
+                <h2 class="text-lg">{booking.product.name.clone()}</h2>
+                <a class="link-line text-sm" href=close>{t::CLOSE}</a>
+            </div>
+            <dl class="facts">
+                <dt>{t::STATUS}</dt><dd><Badge of=(t::status(booking.status), tone)/></dd>
+                <dt>{b::WHEN}</dt><dd>{when(&here)}</dd>
+                {theirs}
+                <dt>{t::CUSTOMER}</dt>
+                <dd><a class="link-line" href=customer>{found.customer.name.clone()}</a><br/>{found.customer.email.clone()}</dd>
+                {place}
+                <dt>{t::PAID}</dt><dd>{paid}</dd>
+                {reason}
+            </dl>
+            <Answers found=found.clone()/>
+            <Actions found=found.clone() clocks again/>
+            <Note found again/>
+        </aside>
+    }
+    .into_any()
+}
+
+#[component]
+fn Answers(found: AdminBooking) -> impl IntoView {
+    let questions = found.booking.product.service.map(|service| service.questions).unwrap_or_default();
+    let rows = found.booking.answers.into_iter().map(|(id, answer)| {
+        // A question may have been taken away since; its answer is still there.
+        let label = questions.iter().find(|question| question.id == id).map_or(id, |question| question.label.clone());
+        let answer = match answer {
+            Answer::Flag(true) => t::YES.to_owned(),
+            Answer::Flag(false) => t::NO.to_owned(),
+            Answer::Text(text) => text,
+        };
+        view! { <dt class="text-muted">{label}</dt><dd class="whitespace-pre-wrap pb-2">{answer}</dd> }
+    });
+    let rows = rows.collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| view! { <h3>{t::ANSWERS}</h3><dl class="text-sm">{rows}</dl> }).into_any()
+}
+
+#[component]
+fn Actions(found: AdminBooking, clocks: Clocks, again: Callback<()>) -> impl IntoView {
+    let session = use_session();
+    let busy = RwSignal::new(false);
+    let (moving, cancelling) = (RwSignal::new(false), RwSignal::new(false));
+    let (id, now) = (found.booking.id, found.booking.status);
+    if now == BookingStatus::Cancelled {
+        return ().into_any();
+    }
+    let mark = move |status: BookingStatus, label: &'static str| {
+        let press = move |()| {
+            perform(busy, async move {
+                let patch = AdminBookingPatch { status: Some(status), ..AdminBookingPatch::default() };
+                session.client().update_admin_booking(id, &patch).await?;
+                toast_ok(t::MARKED);
+                again.run(());
+                Ok(())
+            });
+        };
+        view! { <Button kind=ButtonKind::Secondary small=true busy=busy on_press=Callback::new(press)>{label}</Button> }
+    };
+    let open = now == BookingStatus::Accepted;
+    let begun = found.booking.start <= format::now();
+    let marks = [
+        (begun && now != BookingStatus::Completed).then(|| mark(BookingStatus::Completed, b::COMPLETED)),
+        (begun && now != BookingStatus::NoShow).then(|| mark(BookingStatus::NoShow, b::MISSED)),
+        (!open).then(|| mark(BookingStatus::Accepted, t::UNMARK)),
+    ];
+    let (for_move, for_cancel) = (found.clone(), found);
+    view! {
+        <div class="flex flex-wrap gap-2">
+            {marks.into_iter().flatten().collect_view()}
+            <Show when=move || open>
+                <Button kind=ButtonKind::Secondary small=true on_press=Callback::new(move |()| moving.set(true))>{b::MOVE}</Button>
+            </Show>
+            <Button kind=ButtonKind::Danger small=true on_press=Callback::new(move |()| cancelling.set(true))>{b::CANCEL}</Button>
+        </div>
+        <Dialog open=moving title=b::MOVE_TITLE>
+            <Move found=for_move.clone() clocks=clocks.clone() open=moving again/>
+        </Dialog>
+        <Dialog open=cancelling title=b::CANCEL_TITLE>
+            <Cancel found=for_cancel.clone() open=cancelling again/>
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn Note(found: AdminBooking, again: Callback<()>) -> impl IntoView {
+    let session = use_session();
+    let errors = FormErrors::new();
+    let (id, note) = (found.booking.id, RwSignal::new(found.note));
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let patch = AdminBookingPatch { note: Some(note.get_untracked()), ..AdminBookingPatch::default() };
+        errors.submit(async move {
+            session.client().update_admin_booking(id, &patch).await?;
+            toast_ok(t::NOTE_SAVED);
+            again.run(());
+            Ok(())
+        });
+    };
+    view! {
+        <form class="grid gap-3" novalidate on:submit=submit>
+            <ErrorBanner errors/>
+            <TextArea errors name="note" label=t::NOTE value=note rows=3 help=t::NOTE_HELP/>
+            <div><Button kind=ButtonKind::Secondary small=true submit=true busy=errors.busy>{t::SAVE_NOTE}</Button></div>
+        </form>
+    }
+    .into_any()
+}

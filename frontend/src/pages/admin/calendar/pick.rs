@@ -1,0 +1,87 @@
+//! A time for a booking that the owner makes or moves: one of the free ones, or any other.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use leptos::prelude::*;
+
+use super::clocks::{Clocks, zone_name};
+use crate::{
+    components::{FormErrors, TextField},
+    format,
+    pages::bookings::{Choice, Choose},
+    texts::hours as t,
+};
+
+/// What is being chosen. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Pick {
+    choice: Choice,
+    /// Whether it need not be one of the free times.
+    any: RwSignal<bool>,
+    typed: RwSignal<String>,
+    clocks: StoredValue<Clocks>,
+}
+
+impl Pick {
+    /// Nothing is chosen.
+    pub fn new(clocks: Clocks) -> Self {
+        let choice = Choice::new();
+        choice.zone.set(clocks.zone_on(clocks.today()).to_owned());
+        Self { choice, any: RwSignal::new(false), typed: RwSignal::default(), clocks: StoredValue::new(clocks) }
+    }
+
+    /// The time, and whether hours, notice and limits are to be passed over. Reactive.
+    pub fn chosen(&self) -> Option<(DateTime<Utc>, bool)> {
+        if !self.any.get() {
+            return self.choice.slot.get().map(|slot| (slot.start, false));
+        }
+        let wall = read_wall(&self.typed.get())?;
+        let zone = self.clocks.with_value(|clocks| clocks.zone_on(wall.date()).to_owned());
+        Some((format::at_wall(wall, &zone), true))
+    }
+
+    /// Asks for the free times again.
+    pub fn refresh(&self) {
+        self.choice.refresh();
+    }
+}
+
+/// What `<input type="datetime-local">` gives.
+pub fn read_wall(text: &str) -> Option<NaiveDateTime> {
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok()
+}
+
+/// Choosing it. `slug` is the service's.
+#[component]
+pub fn PickTime(slug: String, pick: Pick, errors: FormErrors) -> impl IntoView {
+    let zone = zone_name(&pick.clocks.with_value(|clocks| clocks.zone_on(clocks.today()).to_owned()));
+    let radio = move |any: bool, label: &'static str| {
+        view! {
+            <label class="flex items-center gap-2 text-sm">
+                <input
+                    type="radio"
+                    name="which-times"
+                    class="radio radio-sm"
+                    prop:checked=move || pick.any.get() == any
+                    on:change=move |_| pick.any.set(any)
+                />
+                {label}
+            </label>
+        }
+    };
+    view! {
+        <div class="grid gap-5">
+            <fieldset class="flex flex-wrap gap-6">
+                <legend class="sr-only">{t::WHICH_TIMES}</legend>
+                {radio(false, t::A_FREE_TIME)}
+                {radio(true, t::ANY_TIME)}
+            </fieldset>
+            <Show
+                when=move || pick.any.get()
+                fallback=move || view! { <Choose slug=slug.clone() choice=pick.choice/> }
+            >
+                <TextField errors name="start" label=t::any_time_in(&zone) value=pick.typed kind="datetime-local" help=t::ANY_TIME_HELP/>
+            </Show>
+        </div>
+    }
+    .into_any()
+}
