@@ -108,7 +108,7 @@ test('every page of the desk is in order, on a phone too', async ({ page, shop }
   await signUp(page, ada);
   await buy(shop, ada, shop.catalog.download);
   await signIn(page, OWNER);
-  for (const name of ['', 'products', 'products/new', 'orders', 'calendar', 'customers', 'webhooks', 'mails', 'reconciliation', 'health']) {
+  for (const name of ['', 'products', 'products/new', 'orders', 'calendar', 'calendar/hours', 'calendar/new', 'calendar/outside', 'customers', 'webhooks', 'mails', 'reconciliation', 'health']) {
     await page.goto(`/admin/${name}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(page.locator('[aria-busy=true]')).toHaveCount(0);

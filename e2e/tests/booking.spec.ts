@@ -1,24 +1,71 @@
-// Booking an appointment that was bought, and changing one's mind.
-import { buy, expect, expectAccessible, photograph, signUp, somebody, test } from '../rig/index.ts';
+// Booking an appointment, before or after paying, and changing one's mind.
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { atHour, chooseTime, days, expectNoSidewaysScroll, nextChange, open, service, starts, tabTo, times } from '../rig/calendar.ts';
+import { type Api, OWNER, type Product, type Shop, Stripe, buy, expect, expectAccessible, photograph, signIn, signUp, somebody, test } from '../rig/index.ts';
 
-test('an appointment is booked in the customer’s own zone, moved and cancelled', async ({ page, shop }) => {
-  await shop.owner.put('/admin/calendar/schedule', {
-    time_zone: 'America/New_York',
-    rules: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((weekday) => ({ weekday, start: '09:00', end: '17:00' })),
-  });
+/** Somebody who bought `product` and is signed in. Answers their API, and what they own. */
+async function owning(page: Page, shop: Shop, product: Product): Promise<[Api, string]> {
   const ada = somebody();
   await signUp(page, ada);
-  await buy(shop, ada, shop.catalog.service);
+  await buy(shop, ada, product);
   const customer = shop.visitor();
   await customer.signIn(ada.email, ada.password);
   const { data } = await customer.get<{ data: { id: string }[] }>('/entitlements');
+  return [customer, data[0]!.id];
+}
 
-  await page.goto(`/dashboard/bookings/new/${data[0]!.id}`);
+interface Booking {
+  id: string;
+  start: string;
+  time_zone: string;
+  status: string;
+}
+
+const bookings = async (customer: Api) => (await customer.get<{ data: Booking[] }>('/bookings')).data;
+const left = async (customer: Api) => (await customer.get<{ data: { bookings_remaining: number }[] }>('/entitlements')).data[0]!.bookings_remaining;
+
+test.describe('with the browser in Tokyo', () => {
+  test.use({ timezoneId: 'Asia/Tokyo' });
+
+  test('times are right on both sides of a change of the owner’s clocks', async ({ page, shop }) => {
+    await open(shop.owner, 'America/New_York', '09:00', '10:00');
+    const [customer, own] = await owning(page, shop, await service(shop.owner, { horizon_days: 400 }));
+    const change = nextChange('America/New_York');
+    const before = new Date(Date.parse(change) - 86_400_000).toISOString().slice(0, 10);
+    const inTokyo = (at: Date, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-US', { timeZone: 'Asia/Tokyo', ...options }).format(at);
+
+    await page.goto(`/dashboard/bookings/new/${own}`);
+    await expect(page.getByLabel('Times shown in')).toHaveValue('Asia/Tokyo');
+    const [last, first] = [atHour('America/New_York', before, 9), atHour('America/New_York', change, 9)];
+    expect(first.getTime() - last.getTime()).not.toBe(86_400_000);
+    for (const at of [last, first]) {
+      const month = page.getByRole('heading', { name: inTokyo(at, { month: 'long', year: 'numeric' }) });
+      while (!(await month.isVisible())) {
+        const now = await page.getByRole('heading', { level: 2 }).filter({ hasText: /20\d\d/ }).textContent();
+        await page.getByRole('button', { name: 'Month after' }).click();
+        await expect(page.getByRole('heading', { name: now! })).toBeHidden();
+      }
+      await page.getByRole('button', { name: `${inTokyo(at, { dateStyle: 'full' })}: 1 time free` }).click();
+      await expect(times(page)).toHaveText([new RegExp(inTokyo(at, { timeStyle: 'short' }).replace(/\s/, '\\s'))]);
+      await expect(page.getByText('the owner is in America/New York')).toBeVisible();
+    }
+    await times(page).click();
+    await page.getByRole('button', { name: /^Book / }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Appointments' })).toBeVisible();
+    const [booked] = await bookings(customer);
+    expect([Date.parse(booked!.start), booked!.time_zone]).toEqual([first.getTime(), 'Asia/Tokyo']);
+  });
+});
+
+test('an appointment is booked in the customer’s own zone, moved and cancelled', async ({ page, shop }) => {
+  await open(shop.owner, 'America/New_York');
+  const [customer, own] = await owning(page, shop, await service(shop.owner));
+
+  await page.goto(`/dashboard/bookings/new/${own}`);
   await page.getByLabel('Times shown in').selectOption('Asia/Tokyo');
-  await page.getByRole('button', { name: 'Month after' }).click();
-  await page.getByRole('button', { name: /times free/ }).nth(3).click();
+  await chooseTime(page);
   await expect(page.getByText('the owner is in America/New York')).toBeVisible();
-  await page.getByRole('button', { name: /^\d+:\d\d\s[AP]M$/ }).first().click();
   await expect(page.getByText(/Free to cancel or move until/)).toBeVisible();
   await expectAccessible(page);
   await photograph(page, 'book');
@@ -28,25 +75,194 @@ test('an appointment is booked in the customer’s own zone, moved and cancelled
   await expect(page.getByText('Booked', { exact: true })).toBeVisible();
   await expectAccessible(page);
   await photograph(page, 'bookings');
-  const { data: booked } = await customer.get<{ data: { start: string; time_zone: string }[] }>('/bookings');
-  expect(booked[0]!.time_zone).toBe('Asia/Tokyo');
-  const hour = Number(new Intl.DateTimeFormat('en-US', { timeZone: 'America/New_York', hour: 'numeric', hour12: false }).format(new Date(booked[0]!.start)));
+  const [booked] = await bookings(customer);
+  expect(booked!.time_zone).toBe('Asia/Tokyo');
+  const hour = Number(new Intl.DateTimeFormat('en-US', { timeZone: 'America/New_York', hour: 'numeric', hour12: false }).format(new Date(booked!.start)));
   expect(hour).toBeGreaterThanOrEqual(9);
   expect(hour).toBeLessThan(17);
 
   await page.getByRole('button', { name: 'Move', exact: true }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Month after' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: /times free/ }).nth(4).click();
-  await page.getByRole('dialog').getByRole('button', { name: /^\d+:\d\d\s[AP]M$/ }).first().click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Move', exact: true }).click();
-  await expect(page.getByRole('dialog')).toBeHidden();
-  const { data: moved } = await customer.get<{ data: { start: string }[] }>('/bookings');
-  expect(moved[0]!.start).not.toBe(booked[0]!.start);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Month after' }).click();
+  await dialog.getByRole('button', { name: /times free/ }).nth(4).click();
+  await dialog.getByRole('button', { name: /^\d+:\d\d\s[AP]M$/ }).first().click();
+  await dialog.getByRole('button', { name: 'Move', exact: true }).click();
+  await expect(dialog).toBeHidden();
+  const [moved] = await bookings(customer);
+  expect(moved!.start).not.toBe(booked!.start);
 
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(page.getByText('comes back to you')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(page.getByText('Cancelled').first()).toBeVisible();
+  expect(await left(customer)).toBe(1);
+});
+
+test('after the cut-off it is said before the click that nothing comes back', async ({ page, shop }) => {
+  await open(shop.owner, 'UTC');
+  const product = await service(shop.owner, { cancel_until_minutes: 200 * 24 * 60 });
+  const [customer, own] = await owning(page, shop, product);
+  const [start] = await starts(customer, product);
+  await customer.post('/bookings', { product_id: product.id, start, time_zone: 'UTC', answers: {}, pay_with: { kind: 'entitlement', id: own } });
+
+  await page.goto('/dashboard/bookings');
+  await expect(page.getByText(/It was free to cancel until/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Move', exact: true })).toBeHidden();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(page.getByText('the appointment does not come back')).toBeVisible();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(page.getByText('Cancelled').first()).toBeVisible();
-  const owned = await customer.get<{ data: { bookings_remaining: number }[] }>('/entitlements');
-  expect(owned.data[0]!.bookings_remaining).toBe(1);
+  expect(await left(customer)).toBe(0);
+});
+
+test('a time is chosen first, held, and paid', async ({ page, shop }) => {
+  await open(shop.owner, 'Europe/Berlin');
+  const product = await service(shop.owner, { questions: [{ id: 'topic', label: 'What about?', kind: 'text', required: true }] });
+  await page.goto(`/products/${product.slug}`);
+  await page.getByRole('link', { name: 'Choose a time and pay' }).click();
+  await page.getByLabel('What about?').fill('Glazes that craze');
+  const time = await chooseTime(page);
+  await expectAccessible(page);
+  await photograph(page, 'book-and-pay');
+  await page.getByRole('button', { name: /^Hold .* and pay$/ }).click();
+
+  // Nobody is signed in yet: time and answers wait.
+  const ada = somebody();
+  await expect(page).toHaveURL(/\/sign-in/);
+  const next = new URL(page.url()).searchParams.get('next')!;
+  await signUp(page, ada);
+  await page.goto(next);
+  await expect(page.getByLabel('What about?')).toHaveValue('Glazes that craze');
+  await expect(page.getByRole('button', { name: time, pressed: true })).toBeVisible();
+  await page.getByRole('button', { name: /^Hold .* and pay$/ }).click();
+  await page.waitForURL(/cs_/);
+  const session = Stripe.session(page.url());
+
+  await page.goto('/checkout/cancelled');
+  await expect(page.getByText(/is held for you until/)).toBeVisible();
+  await photograph(page, 'held');
+  await page.getByRole('link', { name: 'Go on to pay' }).click();
+  await page.waitForURL(/cs_/);
+  expect(Stripe.session(page.url())).toBe(session);
+
+  await shop.stripe.pay(session);
+  await page.goto(`/checkout/success?session_id=${session}`);
+  await expect(page.getByRole('heading', { level: 1, name: 'Thank you. It is yours.' })).toBeVisible();
+  await page.getByRole('link', { name: 'See your appointment' }).click();
+  await expect(page.getByText('Booked', { exact: true })).toBeVisible();
+  await page.goto(`/products/${product.slug}/book`);
+  await expect(page.getByLabel('What about?')).toHaveValue('');
+  await expect(page.getByText(/held for you/)).toBeHidden();
+});
+
+test('a hold that is not paid ends, and its time is free again', async ({ page, shop }) => {
+  await open(shop.owner, 'Europe/Berlin');
+  const product = await service(shop.owner);
+  await signUp(page);
+  await page.goto(`/products/${product.slug}/book`);
+  const time = await chooseTime(page);
+  await page.getByRole('button', { name: /^Hold / }).click();
+  await page.waitForURL(/cs_/);
+  const session = Stripe.session(page.url());
+  await page.goto(`/products/${product.slug}/book`);
+  await expect(page.getByText(/is held for you until/)).toBeVisible();
+  await page.getByRole('button', { name: 'Month after' }).click();
+  await days(page).nth(3).click();
+  await expect(times(page).first()).not.toHaveText(time);
+
+  await shop.stripe.expire(session);
+  await shop.stripe.idle();
+  await page.goto(`/checkout/success?session_id=${session}`);
+  await expect(page.getByRole('heading', { level: 1, name: 'The time to pay ran out' })).toBeVisible();
+  await page.goto(`/products/${product.slug}/book`);
+  await page.getByRole('button', { name: 'Month after' }).click();
+  await days(page).nth(3).click();
+  await expect(times(page).first()).toHaveText(time);
+  await expect(page.getByText(/held for you/)).toBeHidden();
+});
+
+test('who loses the race sees fresh times at once, and keeps what was typed', async ({ page, shop }) => {
+  await open(shop.owner, 'UTC');
+  const product = await service(shop.owner, { questions: [{ id: 'topic', label: 'What about?', kind: 'long_text', required: false }] });
+  const [customer, own] = await owning(page, shop, product);
+  await page.goto(`/dashboard/bookings/new/${own}`);
+  await page.getByLabel('Times shown in').selectOption('UTC');
+  await page.getByLabel('What about?').fill('Kilns');
+  const time = await chooseTime(page);
+  const chosen = (await page.getByRole('button', { name: /^Book / }).textContent())!;
+  const format = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', weekday: 'short', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
+  const words = (start: string) => format.format(new Date(start));
+
+  // Somebody else is faster.
+  const bob = somebody();
+  const faster = shop.visitor();
+  await faster.post('/auth/register', bob);
+  await buy(shop, bob, product);
+  await faster.signIn(bob.email, bob.password);
+  const { data } = await faster.get<{ data: { id: string }[] }>('/entitlements');
+  const start = (await starts(faster, product, 55)).find((each) => chosen.includes(words(each)));
+  await faster.post('/bookings', { product_id: product.id, start, time_zone: 'UTC', answers: {}, pay_with: { kind: 'entitlement', id: data[0]!.id } });
+
+  await page.getByRole('button', { name: /^Book / }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByRole('button', { name: time, exact: true })).toBeHidden();
+  await expect(page.getByLabel('What about?')).toHaveValue('Kilns');
+  await photograph(page, 'lost-race');
+  await times(page).first().click();
+  await page.getByRole('button', { name: /^Book / }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Appointments' })).toBeVisible();
+  expect((await bookings(customer))[0]!.start).not.toBe(start);
+});
+
+test('a phone’s width and a keyboard are enough', async ({ page, shop }) => {
+  await open(shop.owner, 'UTC');
+  const [customer, own] = await owning(page, shop, await service(shop.owner, { questions: [{ id: 'topic', label: 'What about?', kind: 'text', required: true }] }));
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(`/dashboard/bookings/new/${own}`);
+  await expect(page.getByRole('button', { name: 'Month after' })).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await tabTo(page, /^What about\?/);
+  await page.keyboard.type('Slips');
+  await tabTo(page, /^Month after$/);
+  const month = await page.getByRole('heading', { level: 2 }).filter({ hasText: /20\d\d/ }).textContent();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: month! })).toBeHidden();
+  await tabTo(page, /times free$/);
+  await page.keyboard.press('Enter');
+  await tabTo(page, /^\d+:\d\d\s[AP]M$/);
+  await page.keyboard.press('Space');
+  await expectNoSidewaysScroll(page);
+  await tabTo(page, /^Book .*[AP]M$/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Appointments' })).toBeVisible();
+  expect((await bookings(customer)).map(({ status }) => status)).toEqual(['accepted']);
+  await expectNoSidewaysScroll(page);
+});
+
+test('a file comes with the answers, and the owner saves it', async ({ page, shop }) => {
+  await open(shop.owner, 'UTC');
+  const product = await service(shop.owner, { questions: [{ id: 'sketch', label: 'A sketch', kind: 'file', required: true }] });
+  const [customer, own] = await owning(page, shop, product);
+  await page.goto(`/dashboard/bookings/new/${own}`);
+  const sketch = page.getByRole('group', { name: 'A sketch' });
+  await sketch.getByLabel('Choose a file').setInputFiles({ name: 'a.html', mimeType: 'text/html', buffer: Buffer.from('<html><script>1</script></html>') });
+  await expect(page.getByText('A picture, a PDF, a text or a document', { exact: true })).toBeVisible();
+  const pdf = Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n');
+  await sketch.getByLabel('Choose a file').setInputFiles({ name: 'sketch.pdf', mimeType: 'application/pdf', buffer: pdf });
+  await expect(sketch.getByText(/^sketch\.pdf/)).toBeVisible();
+  await page.reload();
+  await expect(sketch.getByText(/^sketch\.pdf/)).toBeVisible();
+  await photograph(page, 'book-with-file');
+  await chooseTime(page);
+  await page.getByRole('button', { name: /^Book / }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Appointments' })).toBeVisible();
+
+  const [made] = await bookings(customer);
+  await signIn(page, OWNER);
+  await page.goto(`/admin/calendar?view=week&on=${made!.start.slice(0, 10)}&booking=${made!.id}`);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: /^sketch\.pdf/ }).click();
+  const download = await saved;
+  expect(download.suggestedFilename()).toBe('sketch.pdf');
+  expect(readFileSync(await download.path())).toEqual(pdf);
 });

@@ -8,7 +8,7 @@
 use std::{io::ErrorKind, sync::Arc};
 
 use anyhow::{Context, bail};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use object_store::{
     ObjectStore, ObjectStoreExt, aws::AmazonS3Builder, local::LocalFileSystem, path::Path, prefix::PrefixStore,
 };
@@ -62,7 +62,15 @@ pub async fn keep(tx: &mut Tx, key: &str) -> Result<()> {
 /// # Errors
 /// When the database does not answer.
 pub async fn discard(tx: &mut Tx, clock: &Clock, key: &str) -> Result<()> {
-    jobs::enqueue(tx, clock, Kind::DeleteFile, key, &Unreferenced { key: key.into() }, clock.now()).await
+    discard_at(tx, clock, key, clock.now()).await
+}
+
+/// As [`discard`], but not before `when`; an earlier appointment of its deletion stands, unless [`keep`] took it back.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn discard_at(tx: &mut Tx, clock: &Clock, key: &str, when: DateTime<Utc>) -> Result<()> {
+    jobs::enqueue(tx, clock, Kind::DeleteFile, key, &Unreferenced { key: key.into() }, when).await
 }
 
 /// Does the deletion that [`reserve`] or [`discard`] queued.

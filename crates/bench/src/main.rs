@@ -3,6 +3,7 @@
 //! Absolute figures depend on the machine; what counts are ratios and the server's own processor time, read from
 //! `/proc`. The load generator and the local Stripe share the machine, and are not counted.
 
+mod appointments;
 mod browse;
 mod http;
 mod load;
@@ -93,6 +94,9 @@ async fn run(options: Options) -> Result<()> {
     table.heading("Orders");
     let sandbox = _sandbox.control();
     orders::measure(&shop, &sandbox, &yardstick, &mut table).await?;
+
+    table.heading("Appointments");
+    appointments::measure(&shop, &yardstick, &mut table).await?;
 
     table.heading("Upload");
     resources::upload(&shop, options.upload, &mut table).await?;

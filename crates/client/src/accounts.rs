@@ -33,8 +33,8 @@ impl Client {
         // Straight to the transport: a refresh must not itself try to refresh.
         let request =
             Request { method: Method::Post, path: "/auth/refresh".into(), body: Body::Empty, idempotency_key: None };
-        let text = self.send(&request, None).await?;
-        let session = serde_json::from_str(&text).map_err(|e| crate::Error::Unreadable(e.to_string()))?;
+        let body = self.send(&request, None).await?;
+        let session = serde_json::from_slice(&body).map_err(|e| crate::Error::Unreadable(e.to_string()))?;
         Ok(self.keep(session))
     }
 

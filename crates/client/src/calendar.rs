@@ -52,6 +52,24 @@ impl Client {
         self.request_text(Request { method: Method::Get, path, body: Body::Empty, idempotency_key: None }).await
     }
 
+    /// Sends a file for an answer. The browser app streams with a progress bar instead (`XMLHttpRequest`).
+    #[cfg(not(target_arch = "wasm32"))]
+    pub async fn create_intake_file(
+        &self,
+        slug: &str,
+        name: &str,
+        bytes: Vec<u8>,
+    ) -> Result<vitrine_types::calendar::IntakeFile> {
+        let (path, body) = (format!("/services/{}/files", escape(slug)), Body::File { name: name.into(), bytes });
+        self.request(Request { method: Method::Post, path, body, idempotency_key: None }).await
+    }
+
+    /// A file that came with the answers of a booking, for the owner.
+    pub async fn get_intake_file(&self, booking: Uuid, file: Uuid) -> Result<Vec<u8>> {
+        let path = format!("/admin/calendar/bookings/{booking}/files/{file}");
+        self.request_bytes(Request { method: Method::Get, path, body: Body::Empty, idempotency_key: None }).await
+    }
+
     /// The booking of a mailed link.
     pub async fn get_linked_booking(&self, token: &str) -> Result<Booking> {
         self.get(&format!("/bookings/by-link/{}", escape(token))).await

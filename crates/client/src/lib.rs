@@ -150,6 +150,11 @@ impl Client {
     }
 
     async fn request_text(&self, request: Request) -> Result<String> {
+        let body = self.request_bytes(request).await?;
+        String::from_utf8(body).map_err(|e| Error::Unreadable(e.to_string()))
+    }
+
+    async fn request_bytes(&self, request: Request) -> Result<Vec<u8>> {
         let token = self.token();
         let answer = self.send(&request, token.as_deref()).await;
         match (&answer, &token) {
@@ -174,13 +179,13 @@ impl Client {
         }
     }
 
-    async fn send(&self, request: &Request, token: Option<&str>) -> Result<String> {
+    async fn send(&self, request: &Request, token: Option<&str>) -> Result<Vec<u8>> {
         let url = format!("{}/api/v1{}", self.base, request.path);
-        let (status, text) = self.transport.send(&url, request, token).await?;
+        let (status, body) = self.transport.send(&url, request, token).await?;
         if status < 400 {
-            return Ok(text);
+            return Ok(body);
         }
-        match serde_json::from_str::<Problem>(&text) {
+        match serde_json::from_slice::<Problem>(&body) {
             Ok(problem) => Err(Error::Problem(Box::new(problem))),
             Err(_) => Err(Error::Unreadable(format!("status {status}"))),
         }

@@ -53,7 +53,7 @@ mod transport {
     }
 
     impl Transport {
-        pub(crate) async fn send(&self, url: &str, request: &Request, token: Option<&str>) -> Result<(u16, String)> {
+        pub(crate) async fn send(&self, url: &str, request: &Request, token: Option<&str>) -> Result<(u16, Vec<u8>)> {
             let method = match request.method {
                 Method::Get => reqwest::Method::GET,
                 Method::Post => reqwest::Method::POST,
@@ -79,8 +79,8 @@ mod transport {
             };
             let answer = http.send().await.map_err(|e| Error::Network(e.to_string()))?;
             let status = answer.status().as_u16();
-            let text = answer.text().await.map_err(|e| Error::Network(e.to_string()))?;
-            Ok((status, text))
+            let body = answer.bytes().await.map_err(|e| Error::Network(e.to_string()))?;
+            Ok((status, body.into()))
         }
     }
 }
@@ -96,7 +96,7 @@ mod transport {
     pub(crate) struct Transport;
 
     impl Transport {
-        pub(crate) async fn send(&self, url: &str, request: &Request, token: Option<&str>) -> Result<(u16, String)> {
+        pub(crate) async fn send(&self, url: &str, request: &Request, token: Option<&str>) -> Result<(u16, Vec<u8>)> {
             let method = match request.method {
                 Method::Get => gloo_net::http::Method::GET,
                 Method::Post => gloo_net::http::Method::POST,
@@ -120,8 +120,8 @@ mod transport {
                 }
             };
             let answer = http.map_err(network)?.send().await.map_err(network)?;
-            let text = answer.text().await.map_err(network)?;
-            Ok((answer.status(), text))
+            let body = answer.binary().await.map_err(network)?;
+            Ok((answer.status(), body))
         }
     }
 }

@@ -73,6 +73,23 @@ pub enum Answer {
     Flag(bool),
     /// To any other.
     Text(String),
+    /// To a `file`: what sending it answered.
+    File(IntakeFile),
+}
+
+/// A file that a customer sent for an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IntakeFile {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// As it was called where it came from.
+    pub name: String,
+    /// In bytes.
+    pub size: i64,
+    /// By content.
+    pub content_type: String,
 }
 
 /// Answers by the id of their question.

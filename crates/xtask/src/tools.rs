@@ -18,6 +18,9 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// The test runner's version where we install it ourselves; a newer one that is already there does as well.
 const NEXTEST: &str = "0.9.143";
 
+/// The version of PyPI's `icalendar`.
+const ICALENDAR: &str = "7.3.2";
+
 /// Makes sure that Rust can compile for the browser.
 pub fn wasm_target() -> Result<()> {
     let libraries = cmd("rustc").args(["--print", "target-libdir", "--target", WASM]).read()?;
@@ -61,6 +64,36 @@ pub fn chromium() -> Result<PathBuf> {
         apt_install("Chromium", "chromium")?;
     }
     find().into_iter().find(|path| path.exists()).context("Chromium was installed, but is not in /usr/bin")
+}
+
+/// A Python with the package `icalendar`, which reads in the tests what we write; in an environment of its own in the
+/// target folder. When it is absent it is installed if `install` says so.
+///
+/// # Errors
+/// Why there is none, in words for the summary.
+pub fn icalendar(install: bool) -> Result<PathBuf, String> {
+    let home = place::target().join("tools").join(format!("icalendar-{ICALENDAR}"));
+    let python = home.join("bin/python");
+    let works = || cmd(&python).args(["-c", "import icalendar"]).run_quietly().is_ok();
+    if python.exists() && works() {
+        return Ok(python);
+    }
+    if !exists("python3") {
+        return Err("python3 is not here".into());
+    }
+    if !install {
+        return Err("Python's icalendar is not installed yet; `cargo xtask test` does".into());
+    }
+    println!("  installing Python's icalendar {ICALENDAR} into {}", home.display());
+    let package = format!("icalendar=={ICALENDAR}");
+    let made = cmd("python3").args(["-m", "venv"]).arg(&home).run_quietly().and_then(|()| {
+        cmd(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &package]).run_quietly()
+    });
+    match made {
+        Ok(()) if works() => Ok(python),
+        Ok(()) => Err("Python's icalendar was installed, but does not load".into()),
+        Err(problem) => Err(format!("Python's icalendar could not be installed: {problem:#}")),
+    }
 }
 
 /// Installs a Debian package, as root or by a `sudo` that asks nothing.

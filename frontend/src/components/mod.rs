@@ -35,7 +35,7 @@ pub use menu::Menu;
 pub use page::Page;
 pub use pager::{List, LoadMore};
 pub use picture::Picture;
-pub use save::{save_as, save_from};
+pub use save::{save_as, save_bytes, save_from};
 pub use tabs::Tabs;
 pub use toasts::{Toasts, toast_error, toast_ok};
 pub use values::{Price, When};

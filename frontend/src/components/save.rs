@@ -15,10 +15,18 @@ pub fn save_from(url: &str, name: &str) {
 
 /// Saves a text as a file of that name.
 pub fn save_as(name: &str, content_type: &str, text: &str) {
+    save_parts(name, content_type, &js_sys::Array::of1(&text.into()));
+}
+
+/// Saves bytes as a file of that name.
+pub fn save_bytes(name: &str, bytes: &[u8]) {
+    save_parts(name, "application/octet-stream", &js_sys::Array::of1(&js_sys::Uint8Array::from(bytes)));
+}
+
+fn save_parts(name: &str, content_type: &str, parts: &js_sys::Array) {
     let options = web_sys::BlobPropertyBag::new();
     options.set_type(content_type);
-    let parts = js_sys::Array::of1(&text.into());
-    let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options) else { return };
+    let Ok(blob) = web_sys::Blob::new_with_buffer_source_sequence_and_options(parts, &options) else { return };
     let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
     save_from(&url, name);
     // Not at once: the browser may not have begun to read it.

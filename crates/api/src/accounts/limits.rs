@@ -23,6 +23,7 @@ use governor::{
         keyed::{DashMapStateStore, ShrinkableKeyedStateStore},
     },
 };
+use uuid::Uuid;
 use vitrine_types::Code;
 
 use crate::error::{Error, Result};
@@ -37,6 +38,7 @@ pub struct Limits {
     registrations: Limit<IpAddr>,
     mails: Limit<String>,
     mails_by_address: Limit<IpAddr>,
+    intake_files: Limit<Uuid>,
 }
 
 impl Default for Limits {
@@ -49,6 +51,7 @@ impl Default for Limits {
             registrations: Limit::new(200, minute / 60),
             mails: Limit::new(5, minute * 60),
             mails_by_address: Limit::new(100, minute / 6),
+            intake_files: Limit::new(20, minute * 30),
         }
     }
 }
@@ -90,6 +93,14 @@ impl Limits {
     pub fn count_mail(&self, recipient: &str, from: IpAddr) -> Result<()> {
         self.mails_by_address.count(&network(from))?;
         self.mails.count(&recipient.to_owned())
+    }
+
+    /// Counts a file that `customer` sends before booking.
+    ///
+    /// # Errors
+    /// `request.rate_limited`.
+    pub fn count_intake_file(&self, customer: Uuid) -> Result<()> {
+        self.intake_files.count(&customer)
     }
 }
 

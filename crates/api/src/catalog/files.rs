@@ -2,7 +2,6 @@
 
 use object_store::{WriteMultipart, path::Path};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 use vitrine_types::Code;
 
 use crate::{
@@ -44,12 +43,11 @@ pub struct Stored {
 }
 
 impl Upload {
-    /// Begins to store a file of at most `limit` bytes.
+    /// Begins to store a file of at most `limit` bytes at `key`.
     ///
     /// # Errors
     /// When the storage or the database does not answer.
-    pub async fn begin(state: &State, limit: u64) -> Result<Self> {
-        let key = format!("products/{}", Uuid::now_v7().simple());
+    pub async fn begin(state: &State, key: String, limit: u64) -> Result<Self> {
         storage::reserve(state, [key.as_str()]).await?;
         let upload = state.storage.put_multipart_opts(&Path::from(key.as_str()), Default::default()).await?;
         let writer = Some(WriteMultipart::new_with_chunk_size(upload, PART));
@@ -109,7 +107,8 @@ impl Drop for Upload {
 
 /// What is told of a file that is larger than `limit` bytes.
 pub fn too_large(limit: u64) -> Error {
-    Error::new(Code::PayloadTooLarge).detail(format!("A file has at most {} GiB", limit >> 30))
+    let (most, unit) = if limit >> 30 > 0 { (limit >> 30, "GiB") } else { (limit >> 20, "MiB") };
+    Error::new(Code::PayloadTooLarge).detail(format!("A file has at most {most} {unit}"))
 }
 
 /// What a file is, judged by how it starts.

@@ -11,6 +11,7 @@
 pub mod check;
 pub mod files;
 pub mod markdown;
+pub mod receive;
 pub mod routes;
 pub mod service;
 pub mod store;

@@ -1,8 +1,14 @@
 //! Outside calendars: what is busy there cannot be booked here.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    web::{self, Bytes},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use vitrine_types::{Code, calendar::NewExternalCalendar};
 
@@ -116,4 +122,35 @@ fn hosts_of_our_own_network_are_not_asked() {
         let errors = eventually("all are refused", all).await;
         assert!(errors.iter().all(|error| error == "The host does not answer"), "{errors:?}");
     });
+}
+
+/// A calendar of a gigabyte is not read to its end, and what was known before still counts.
+#[test]
+fn a_calendar_without_end_is_given_up() {
+    with_configured_shop(
+        |config| config.fetch_private = true,
+        |shop| async move {
+            const PIECE: usize = 1024 * 1024;
+            let sent = Arc::new(AtomicUsize::new(0));
+            let counted = sent.clone();
+            let serve = move || {
+                let sent = counted.clone();
+                let start = std::iter::once(Bytes::from_static(b"BEGIN:VCALENDAR\r\nX-FILL:"));
+                let pieces = start.chain(std::iter::repeat_n(Bytes::from(vec![b'x'; PIECE]), 1024));
+                let pieces = pieces.inspect(move |_| _ = sent.fetch_add(1, Ordering::SeqCst));
+                let body = futures_util::stream::iter(pieces.map(Ok::<_, std::io::Error>));
+                async move { HttpResponse::Ok().streaming(body) }
+            };
+            let server = HttpServer::new(move || App::new().route("/x.ics", web::get().to(serve.clone())));
+            let server = server.workers(1).bind("127.0.0.1:0").unwrap();
+            let url = format!("http://{}/x.ics", server.addrs()[0]);
+            actix_web::rt::spawn(server.run());
+            shop.admin().await.create_external_calendar(&NewExternalCalendar { url }).await.unwrap();
+            let told = || async { admin_list(shop).await.remove(0).error };
+            let error = eventually("it is given up", told).await;
+            assert_eq!(error, "The answer is larger than 10 MiB");
+            // 10 MiB were taken; what the sockets buffer comes on top.
+            assert!(sent.load(Ordering::SeqCst) < 64, "{} MiB were sent", sent.load(Ordering::SeqCst));
+        },
+    );
 }

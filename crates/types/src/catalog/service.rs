@@ -35,6 +35,8 @@ pub enum QuestionKind {
     Email,
     /// A web address.
     Url,
+    /// A picture or a document, sent before by `POST /services/{slug}/files`.
+    File,
 }
 
 /// A question of a service's intake form.

@@ -86,7 +86,7 @@ pub struct Draft {
     pub by_url: RwSignal<bool>,
     pub height: RwSignal<String>,
     /// Numbers of the service, by the API's names.
-    pub numbers: [(&'static str, RwSignal<String>); 11],
+    pub numbers: [(&'static str, RwSignal<String>); 12],
     pub location: RwSignal<String>,
     pub questions: RwSignal<Vec<QuestionDraft>>,
 }
@@ -133,6 +133,7 @@ impl Draft {
                 "limit_per_day",
                 "limit_per_week",
                 "limit_per_customer",
+                "token_cost",
             ]
             .map(number),
             location: text(&service.location),
@@ -249,6 +250,7 @@ pub fn field(name: &str) -> &'static str {
         "cancel_until_minutes" => "service.cancel_until_minutes",
         "limit_per_day" => "service.limit_per_day",
         "limit_per_week" => "service.limit_per_week",
-        _ => "service.limit_per_customer",
+        "limit_per_customer" => "service.limit_per_customer",
+        _ => "service.token_cost",
     }
 }

@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 use vitrine_types::{
-    calendar::{Answer, Answers},
+    calendar::{Answer, Answers, IntakeFile},
     catalog::{Product, Question, QuestionKind},
 };
 
 use crate::{
-    components::{Checkbox, FormErrors, Select, TextArea, TextField},
+    components::{Button, ButtonKind, Checkbox, FileDrop, FormErrors, Select, TextArea, TextField, Upload},
+    format,
+    session::use_session,
     texts::booking as t,
 };
 
@@ -16,17 +18,28 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Intake {
     product: Uuid,
+    slug: StoredValue<String>,
     fields: StoredValue<Vec<Field>>,
 }
 
 impl Intake {
     /// The questions of `product`, answered as they were left.
     pub fn of(product: &Product) -> Self {
+        Self::asking(product, |_| true)
+    }
+
+    /// As [`Intake::of`] without files, which only the customer can send.
+    pub fn by_owner(product: &Product) -> Self {
+        Self::asking(product, |question| question.kind != QuestionKind::File)
+    }
+
+    fn asking(product: &Product, which: fn(&&Question) -> bool) -> Self {
         let before = storage().and_then(|storage| storage.get_item(&key(product.id)).ok().flatten());
         let before: Answers = before.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let questions = product.service.iter().flat_map(|service| &service.questions);
+        let questions = product.service.iter().flat_map(|service| &service.questions).filter(which);
         let fields = questions.map(|question| Field::new(question.clone(), &before)).collect();
-        let intake = Self { product: product.id, fields: StoredValue::new(fields) };
+        let slug = StoredValue::new(product.slug.clone());
+        let intake = Self { product: product.id, slug, fields: StoredValue::new(fields) };
         Effect::new(move || intake.keep());
         intake
     }
@@ -62,7 +75,9 @@ fn storage() -> Option<web_sys::Storage> {
 /// The questions; nothing when there are none.
 #[component]
 pub fn Questions(intake: Intake, errors: FormErrors) -> impl IntoView {
-    let asked = intake.fields.with_value(|fields| fields.iter().map(|field| field.view(errors)).collect::<Vec<_>>());
+    let slug = intake.slug.get_value();
+    let asked =
+        intake.fields.with_value(|fields| fields.iter().map(|field| field.view(&slug, errors)).collect::<Vec<_>>());
     (!asked.is_empty())
         .then(|| {
             view! {
@@ -81,29 +96,32 @@ struct Field {
     question: Question,
     text: RwSignal<String>,
     flag: RwSignal<bool>,
+    file: RwSignal<Option<IntakeFile>>,
 }
 
 impl Field {
     fn new(question: Question, before: &Answers) -> Self {
-        let (mut text, mut flag) = (String::new(), false);
+        let (mut text, mut flag, mut file) = (String::new(), false, None);
         match before.get(&question.id) {
             Some(Answer::Text(answer)) => text.clone_from(answer),
             Some(Answer::Flag(answer)) => flag = *answer,
+            Some(Answer::File(answer)) => file = Some(answer.clone()),
             None => {}
         }
-        Self { question, text: RwSignal::new(text), flag: RwSignal::new(flag) }
+        Self { question, text: RwSignal::new(text), flag: RwSignal::new(flag), file: RwSignal::new(file) }
     }
 
     /// The answer, when there is one. Reactive.
     fn answer(&self) -> Option<(String, Answer)> {
         let answer = match self.question.kind {
             QuestionKind::Checkbox => Some(Answer::Flag(self.flag.get())),
+            QuestionKind::File => self.file.get().map(Answer::File),
             _ => Some(self.text.get()).filter(|text| !text.trim().is_empty()).map(Answer::Text),
         };
         answer.map(|answer| (self.question.id.clone(), answer))
     }
 
-    fn view(&self, errors: FormErrors) -> AnyView {
+    fn view(&self, slug: &str, errors: FormErrors) -> AnyView {
         let Question { id, label, kind, required, options } = self.question.clone();
         let name = format!("answers.{id}");
         let label = if required { label } else { t::optional(&label) };
@@ -119,7 +137,54 @@ impl Field {
             QuestionKind::Email => {
                 view! { <TextField errors name label value=self.text kind="email" autocomplete="email"/> }.into_any()
             }
+            QuestionKind::File => {
+                let path = format!("/services/{}/files", js_sys::encode_uri_component(slug));
+                view! { <FileField errors name label path file=self.file/> }.into_any()
+            }
             QuestionKind::Url => view! { <TextField errors name label value=self.text kind="url"/> }.into_any(),
         }
     }
+}
+
+/// A file: a place to drop one, and then its name.
+#[component]
+fn FileField(
+    errors: FormErrors,
+    name: String,
+    label: String,
+    path: String,
+    file: RwSignal<Option<IntakeFile>>,
+) -> impl IntoView {
+    errors.shows(&name);
+    let session = use_session();
+    let done = Callback::new(move |text: String| {
+        if let Ok(sent) = serde_json::from_str(&text) {
+            file.set(Some(sent));
+        }
+    });
+    let legend = label.clone();
+    let shown = move || {
+        match file.get() {
+        Some(sent) => view! {
+            <div class="flex flex-wrap items-center justify-between gap-4 border border-line p-4 text-sm">
+                <span class="break-all">{format!("{} · {}", sent.name, format::bytes(sent.size))}</span>
+                <Button kind=ButtonKind::Quiet small=true on_press=Callback::new(move |()| file.set(None))>{t::OTHER_FILE}</Button>
+            </div>
+        }
+        .into_any(),
+        None if !session.is_signed_in() => view! { <p class="text-sm text-muted">{t::SIGN_IN_FOR_FILES}</p> }.into_any(),
+        None => view! {
+            <FileDrop path=path.clone() upload=Upload::Multipart label=t::CHOOSE_FILE help=t::FILE_HELP on_done=done/>
+        }
+        .into_any(),
+    }
+    };
+    view! {
+        <fieldset class="grid gap-1.5">
+            <legend class="pb-1.5 text-sm font-medium">{legend}</legend>
+            <div aria-live="polite">{shown}</div>
+            {move || errors.of(&name).map(|text| view! { <p class="text-sm text-error">{text}</p> })}
+        </fieldset>
+    }
+    .into_any()
 }

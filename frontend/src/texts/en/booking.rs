@@ -10,11 +10,13 @@ pub const CANCEL_IT: &str = "Cancel the appointment";
 pub const CANCEL_TITLE: &str = "Cancel this appointment?";
 pub const CHOOSE_A_DAY: &str = "Choose a day to see its times.";
 pub const CHOOSE_A_TIME: &str = "Choose a time";
+pub const CHOOSE_FILE: &str = "Choose a file";
 pub const COMES_BACK: &str = "The appointment comes back to you; book another time whenever you like.";
 pub const COMPLETED: &str = "Took place";
 pub const DOES_NOT_COME_BACK: &str =
     "It is past the time until which cancelling is free: the appointment does not come back.";
 pub const EARLIER: &str = "Month before";
+pub const FILE_HELP: &str = "Or drop it here. A picture, a PDF, a text or a document of up to 10 MB.";
 pub const HOLD_HINT: &str =
     "The time is yours while you pay: it is held for 45 minutes, and free for others again if nothing is paid.";
 pub const KEEP: &str = "Keep it";
@@ -28,7 +30,9 @@ pub const NONE_LEFT_WORDS: &str =
 pub const NOTHING_FREE: &str = "Nothing is free in this month. Try the next one.";
 pub const NO_APPOINTMENTS: &str = "No appointments";
 pub const NO_APPOINTMENTS_WORDS: &str = "When you own a service, you book its time from your products.";
+pub const OTHER_FILE: &str = "Another file";
 pub const PLEASE_CHOOSE: &str = "Please choose";
+pub const SIGN_IN_FOR_FILES: &str = "You can add it once you have signed in: choose a time first.";
 pub const WHAT: &str = "What";
 pub const WHEN: &str = "When";
 pub const WHERE: &str = "Where";

@@ -95,6 +95,7 @@ pub fn question_kinds() -> Vec<(String, String)> {
         ("checkbox", "Yes or no"),
         ("email", "E-mail address"),
         ("url", "Web address"),
+        ("file", "A file"),
     ];
     kinds.map(|(kind, words)| (kind.to_owned(), words.to_owned())).to_vec()
 }
@@ -122,6 +123,7 @@ pub fn service_number(name: &str) -> (&'static str, &'static str) {
         "cancel_until_minutes" => ("Free to cancel until … minutes before", "1440 is a day."),
         "limit_per_day" => ("At most a day", "Empty: no limit."),
         "limit_per_week" => ("At most a week", "Empty: no limit."),
-        _ => ("At most per customer", "Coming appointments at a time. Empty: no limit."),
+        "limit_per_customer" => ("At most per customer", "Coming appointments at a time. Empty: no limit."),
+        _ => ("Tokens", "What one appointment costs who has a plan. Empty or 0: tokens are not taken."),
     }
 }

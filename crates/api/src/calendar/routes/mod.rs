@@ -2,6 +2,7 @@
 
 mod bookings;
 mod by_link;
+mod files;
 mod owner;
 mod setup;
 
@@ -12,6 +13,7 @@ pub fn configure(config: &mut ServiceConfig) {
     // Before `/bookings/{id}/…`, which would take `by-link` for an id.
     by_link::configure(config);
     bookings::configure(config);
+    files::configure(config);
     owner::configure(config);
     setup::configure(config);
 }

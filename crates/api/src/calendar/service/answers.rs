@@ -24,7 +24,12 @@ pub fn check(questions: &[Question], mut answers: Answers, lenient: bool) -> Res
         match (question.kind, answer) {
             (QuestionKind::Checkbox, Answer::Flag(_)) => {}
             (QuestionKind::Checkbox, _) => fields.check(false, &field, "invalid", "true or false"),
-            (_, Answer::Flag(_)) => fields.check(false, &field, "invalid", "A text"),
+            (QuestionKind::File, Answer::File(file)) => {
+                fields.text(&file.name, &field, 1, 255);
+                fields.text(&file.content_type, &field, 1, 255);
+            }
+            (QuestionKind::File, _) => fields.check(false, &field, "invalid", "A file that was sent before"),
+            (_, Answer::Flag(_) | Answer::File(_)) => fields.check(false, &field, "invalid", "A text"),
             (kind, Answer::Text(text)) => check_text(&mut fields, &field, question, kind, text),
         }
     }
@@ -32,7 +37,7 @@ pub fn check(questions: &[Question], mut answers: Answers, lenient: bool) -> Res
         let answered = match answers.get(&question.id) {
             // A box that has to be ticked: terms, consent.
             Some(Answer::Flag(ticked)) => *ticked,
-            Some(Answer::Text(_)) => true,
+            Some(Answer::Text(_) | Answer::File(_)) => true,
             None => false,
         };
         fields.check(answered, &format!("answers.{}", question.id), "required", "This is needed");
@@ -44,7 +49,7 @@ pub fn check(questions: &[Question], mut answers: Answers, lenient: bool) -> Res
 fn check_text(fields: &mut Fields, field: &str, question: &Question, kind: QuestionKind, text: &str) {
     fields.text(text, field, 0, if kind == QuestionKind::LongText { 5000 } else { 500 });
     match kind {
-        QuestionKind::LongText | QuestionKind::Checkbox => {}
+        QuestionKind::LongText | QuestionKind::Checkbox | QuestionKind::File => {}
         QuestionKind::Text => fields.check(!text.contains(['\n', '\r']), field, "invalid", "One line"),
         QuestionKind::Select => {
             fields.check(question.options.iter().any(|option| option == text), field, "invalid", "One of the options");

@@ -10,7 +10,7 @@ use vitrine_types::{
 
 use super::{
     agenda::{Asker, Rulebook, Service, check_slot, find_booked_service, find_service, terms_of_booking},
-    answers, letters, lock,
+    answers, files, letters, lock,
     payment::{self, Spent},
     zone,
 };
@@ -41,6 +41,7 @@ pub async fn book(tx: &mut Tx, state: &State, id: Uuid, customer: Uuid, new: &Ne
     booking.answers = Json(answers);
     note_payment(&mut booking, spent);
     let booking = write(tx, &service, booking).await?;
+    files::keep(tx, state, &booking).await?;
     letters::booked(tx, state, &service, &booking).await?;
     Ok(booking)
 }
@@ -244,6 +245,7 @@ pub async fn reschedule(
     let slot = slot_for_move(tx, state, &service, &booking, start, Rulebook::Offered).await?;
     changed(state, &mut booking);
     move_to(tx, &service, &mut booking, slot).await?;
+    files::extend(tx, state, &booking).await?;
     letters::moved(tx, state, &service, &booking, None).await?;
     Ok(booking)
 }

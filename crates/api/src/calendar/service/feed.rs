@@ -97,6 +97,7 @@ fn description(booking: &BookingRecord, customer: &CustomerRecord, questions: &[
             Answer::Text(text) => format!("{label}: {text}"),
             Answer::Flag(true) => format!("{label}: yes"),
             Answer::Flag(false) => format!("{label}: no"),
+            Answer::File(file) => format!("{label}: {}", file.name),
         });
     }
     lines.join("\n")

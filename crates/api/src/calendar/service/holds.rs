@@ -15,7 +15,7 @@ use super::{
     agenda::{Asker, Rulebook, check_slot, find_booked_service, find_service, terms_of_booking},
     answers,
     bookings::{draft, free_slot, is_made, move_to, note_payment, write},
-    letters, lock, payment, zone,
+    files, letters, lock, payment, zone,
 };
 use crate::{calendar::store, db::Tx, error::Result, state::State};
 
@@ -42,7 +42,9 @@ pub async fn hold(
     hold.held_until = Some(until);
     hold.time_zone = choice.time_zone.clone();
     hold.answers = Json(answers);
-    Ok(write(tx, &service, hold).await?.id)
+    let hold = write(tx, &service, hold).await?;
+    files::keep(tx, state, &hold).await?;
+    Ok(hold.id)
 }
 
 /// Keeps a hold until `until`, or until it begins when there is no end. One that is over is taken up again if its time is

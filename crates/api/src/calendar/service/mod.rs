@@ -8,6 +8,7 @@ mod answers;
 mod bookings;
 mod external;
 mod feed;
+pub mod files;
 mod holds;
 mod hours;
 mod letters;

@@ -11,7 +11,7 @@ use super::{
     agenda::{Asker, Rulebook, find_booked_service},
     answers,
     bookings::{Money, call_off, changed, draft, free_slot, is_made, is_open, move_to, slot_for_move, write},
-    letters, lock, zone,
+    files, letters, lock, zone,
 };
 use crate::{
     accounts,
@@ -46,6 +46,7 @@ pub async fn book_for(tx: &mut Tx, state: &State, new: &NewAdminBooking) -> Resu
     booking.time_zone = new.time_zone.clone();
     booking.answers = Json(answers);
     let booking = write(tx, &service, booking).await?;
+    files::keep(tx, state, &booking).await?;
     letters::booked(tx, state, &service, &booking).await?;
     Ok(booking)
 }
@@ -90,6 +91,7 @@ pub async fn change(tx: &mut Tx, state: &State, id: Uuid, patch: &AdminBookingPa
         let slot = slot_for_move(tx, state, &service, &booking, start, rulebook(patch.outside_hours)).await?;
         changed(state, &mut booking);
         move_to(tx, &service, &mut booking, slot).await?;
+        files::extend(tx, state, &booking).await?;
         letters::moved(tx, state, &service, &booking, message).await?;
     }
     Ok(booking)

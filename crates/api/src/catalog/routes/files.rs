@@ -1,8 +1,5 @@
 //! A product's files and its picture.
 
-use std::time::Duration;
-
-use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::{
     HttpRequest, HttpResponse,
     body::SizedStream,
@@ -10,9 +7,7 @@ use actix_web::{
     http::header::{self, ContentDisposition, DispositionParam, DispositionType},
     post, put, web,
 };
-use futures_util::StreamExt;
 use object_store::{ObjectStoreExt, path::Path};
-use tokio::time::timeout;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use vitrine_types::{
@@ -20,7 +15,10 @@ use vitrine_types::{
     catalog::{AdminProduct, ProductFile, ProductKind},
 };
 
-use super::{super::files, admin, service, wire};
+use super::{
+    super::{files, receive},
+    admin, service, wire,
+};
 use crate::{
     auth::Admin,
     error::{Error, Result},
@@ -35,9 +33,6 @@ const MAX_IMAGE: usize = 15 * 1024 * 1024;
 
 /// How wide a product's picture is kept, in pixels.
 const IMAGE_WIDTHS: &[u32] = &[480, 960, 1600];
-
-/// A file of which nothing arrives for so long is given up.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Registers the handlers.
 pub fn configure(config: &mut ServiceConfig) {
@@ -86,54 +81,12 @@ async fn create_product_file(
     if product.kind != ProductKind::Download {
         return Err(Error::new(Code::Conflict).detail("Only a download has files"));
     }
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    // The form around the file takes some bytes too.
-    if length.is_some_and(|length: u64| length > files::MAX_SIZE + 64 * 1024) {
-        return Err(files::too_large(files::MAX_SIZE));
-    }
-    let mut form = Multipart::new(request.headers(), body);
-    let missing = || Error::field("file", "required", "Send one file in the form field `file`");
-    let mut field = next_field(&mut form).await?.ok_or_else(missing)?;
-    if field.name() != Some("file") {
-        return Err(missing());
-    }
-    let name = file_name(&field);
-    let mut upload = files::Upload::begin(&state, files::MAX_SIZE).await?;
-    while let Some(piece) = in_time(field.next()).await? {
-        upload.write(&piece.map_err(broken)?).await?;
-    }
-    drop(field);
-    if next_field(&mut form).await?.is_some() {
-        return Err(Error::field("file", "too_many", "One file at a time"));
-    }
-    let stored = upload.finish().await?;
+    let key = format!("products/{}", Uuid::now_v7().simple());
+    let (name, stored) = receive::file(&state, key, files::MAX_SIZE, &request, body).await?;
     let mut tx = state.db.begin().await?;
     let file = service::add_file(&mut tx, state.clock.now(), *id, &name, stored).await?;
     tx.commit().await?;
     Ok(HttpResponse::Created().json(wire::file(file)))
-}
-
-async fn in_time<T>(work: impl Future<Output = T>) -> Result<T> {
-    timeout(PATIENCE, work).await.map_err(|_| Code::RequestTimeout.into())
-}
-
-async fn next_field(form: &mut Multipart) -> Result<Option<Field>> {
-    in_time(form.next()).await?.transpose().map_err(broken)
-}
-
-fn broken(error: MultipartError) -> Error {
-    let code = match &error {
-        MultipartError::ContentTypeMissing | MultipartError::ContentTypeIncompatible => Code::UnsupportedMediaType,
-        _ => Code::MalformedRequest,
-    };
-    Error::new(code).detail(error.to_string())
-}
-
-/// The name the sender gives the file; `filename*` says it in full where `filename` cannot.
-fn file_name(field: &Field) -> String {
-    let Some(disposition) = field.content_disposition() else { return String::new() };
-    let extended = disposition.get_filename_ext().and_then(|name| String::from_utf8(name.value.clone()).ok());
-    extended.or_else(|| disposition.get_filename().map(str::to_owned)).unwrap_or_default()
 }
 
 /// Get a file of a product
@@ -203,7 +156,7 @@ async fn set_product_image(
     body: web::Payload,
 ) -> Result<web::Json<AdminProduct>> {
     service::find_product(&state.db, *id).await?;
-    let bytes = in_time(extract::read_bytes(body, MAX_IMAGE)).await??;
+    let bytes = receive::in_time(extract::read_bytes(body, MAX_IMAGE)).await??;
     let images = media::store(&state, images::convert(bytes, Crop::None, IMAGE_WIDTHS).await?).await?;
     let mut tx = state.db.begin().await?;
     service::set_images(&mut tx, &state.clock, *id, &images).await?;

@@ -126,7 +126,7 @@ fn When(
 ) -> impl IntoView {
     let (session, navigate) = (use_session(), use_navigate());
     let product = product.product;
-    let (intake, pick, product_id) = (Intake::of(&product), Pick::new(clocks.clone()), product.id);
+    let (intake, pick, product_id) = (Intake::by_owner(&product), Pick::new(clocks.clone()), product.id);
     let home = clocks.home.clone();
     let press = Callback::new(move |()| {
         let (Some(customer), Some((start, outside_hours))) = (customer.get_untracked(), untrack(|| pick.chosen()))

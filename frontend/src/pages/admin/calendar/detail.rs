@@ -1,14 +1,17 @@
 //! One booking: who, when, what they answered, and what the owner can do with it.
 
 use leptos::prelude::*;
-use vitrine_types::calendar::{AdminBooking, AdminBookingPatch, Answer, BookingStatus, PaymentKind};
+use uuid::Uuid;
+use vitrine_types::calendar::{AdminBooking, AdminBookingPatch, Answer, BookingStatus, IntakeFile, PaymentKind};
 
 use super::{
     actions::{Cancel, Move},
     clocks::{Clocks, zone_name},
 };
 use crate::{
-    components::{Badge, Button, ButtonKind, Dialog, ErrorBanner, FormErrors, TextArea, Tone, perform, toast_ok},
+    components::{
+        Badge, Button, ButtonKind, Dialog, ErrorBanner, FormErrors, TextArea, Tone, perform, save_bytes, toast_ok,
+    },
     format,
     pages::bookings::Location,
     session::use_session,
@@ -65,19 +68,38 @@ pub fn Detail(found: AdminBooking, clocks: Clocks, close: String, again: Callbac
 
 #[component]
 fn Answers(found: AdminBooking) -> impl IntoView {
+    let booking = found.booking.id;
     let questions = found.booking.product.service.map(|service| service.questions).unwrap_or_default();
     let rows = found.booking.answers.into_iter().map(|(id, answer)| {
         // A question may have been taken away since; its answer is still there.
         let label = questions.iter().find(|question| question.id == id).map_or(id, |question| question.label.clone());
         let answer = match answer {
-            Answer::Flag(true) => t::YES.to_owned(),
-            Answer::Flag(false) => t::NO.to_owned(),
-            Answer::Text(text) => text,
+            Answer::Flag(true) => t::YES.into_any(),
+            Answer::Flag(false) => t::NO.into_any(),
+            Answer::Text(text) => text.into_any(),
+            Answer::File(file) => view! { <SentFile booking file/> }.into_any(),
         };
         view! { <dt class="text-muted">{label}</dt><dd class="whitespace-pre-wrap pb-2">{answer}</dd> }
     });
     let rows = rows.collect::<Vec<_>>();
     (!rows.is_empty()).then(|| view! { <h3>{t::ANSWERS}</h3><dl class="text-sm">{rows}</dl> }).into_any()
+}
+
+/// A file that the customer sent, to be saved.
+#[component]
+fn SentFile(booking: Uuid, file: IntakeFile) -> impl IntoView {
+    let session = use_session();
+    let busy = RwSignal::new(false);
+    let label = format!("{} ({})", file.name, format::bytes(file.size));
+    let save = Callback::new(move |()| {
+        let file = file.clone();
+        perform(busy, async move {
+            let bytes = session.client().get_intake_file(booking, file.id).await?;
+            save_bytes(&file.name, &bytes);
+            Ok(())
+        });
+    });
+    view! { <Button kind=ButtonKind::Secondary small=true busy=busy on_press=save>{label}</Button> }.into_any()
 }
 
 #[component]
