@@ -92,7 +92,8 @@ fn Agenda(schedule: Schedule) -> impl IntoView {
     let shown = Memo::new(move |_| (span.get().unwrap_or(Span::Week), on.get().unwrap_or(today)));
     let bookings = load(move |client| {
         let (span, on) = shown.get();
-        async move { list_all(&client, span.days(on)).await }
+        // With what it is about: two empty weeks are not the same.
+        async move { Ok((span, on, list_all(&client, span.days(on)).await?)) }
     });
     let words = query("booking");
     let again = Callback::new(move |()| bookings.refetch());
@@ -127,8 +128,7 @@ fn Agenda(schedule: Schedule) -> impl IntoView {
         <div class="grid items-start gap-8 data-[beside]:xl:grid-cols-[minmax(0,1fr)_22rem]" data-beside=move || words.with(|words| (!words.is_empty()).then_some("true"))>
             <Load
                 resource=bookings
-                render=move |bookings| {
-                    let (span, on) = shown.get_untracked();
+                render=move |(span, on, bookings)| {
                     let clocks = clocks.get_value();
                     match span {
                         Span::Week => view! { <Week first=monday_of(on) bookings clocks chosen/> }.into_any(),
@@ -138,7 +138,7 @@ fn Agenda(schedule: Schedule) -> impl IntoView {
             />
             {move || {
                 let found = bookings.with(|bookings| match (bookings, chosen.get()) {
-                    (Some(Ok(bookings)), Some(id)) => bookings.iter().find(|found| found.booking.id == id).cloned(),
+                    (Some(Ok((_, _, bookings))), Some(id)) => bookings.iter().find(|found| found.booking.id == id).cloned(),
                     _ => None,
                 });
                 let (span, on) = shown.get();

@@ -149,13 +149,17 @@ fn NewPeriod(clocks: Signal<Clocks>, again: Callback<()>) -> impl IntoView {
         <form class="grid gap-4" novalidate aria-label=t::TIME_OFF on:submit=submit>
             <ErrorBanner errors/>
             <Checkbox errors name="whole" label=t::WHOLE_DAYS value=whole/>
-            <div class="grid gap-4 sm:grid-cols-2" hidden=move || !whole.get()>
-                <TextField errors name="start" label=t::FIRST_DAY value=first kind="date"/>
-                <TextField errors name="end" label=t::LAST_DAY value=last kind="date"/>
-            </div>
-            <div class="grid gap-4 sm:grid-cols-2" hidden=move || whole.get()>
-                <TextField errors name="from" label=t::FROM value=from kind="datetime-local"/>
-                <TextField errors name="until" label=t::UNTIL value=until kind="datetime-local"/>
+            <div class="grid gap-4 sm:grid-cols-2">
+                <Show
+                    when=move || whole.get()
+                    fallback=move || view! {
+                        <TextField errors name="start" label=t::FROM value=from kind="datetime-local"/>
+                        <TextField errors name="end" label=t::UNTIL value=until kind="datetime-local"/>
+                    }
+                >
+                    <TextField errors name="start" label=t::FIRST_DAY value=first kind="date"/>
+                    <TextField errors name="end" label=t::LAST_DAY value=last kind="date"/>
+                </Show>
             </div>
             <TextField errors name="reason" label=t::REASON value=reason help=t::REASON_HELP/>
             <div><Button kind=ButtonKind::Secondary small=true submit=true busy=errors.busy>{t::BLOCK}</Button></div>
