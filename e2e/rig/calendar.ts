@@ -1,5 +1,5 @@
 // What tests of appointments share.
-import { type Page, expect } from '@playwright/test';
+import { type Locator, type Page, expect } from '@playwright/test';
 import type { Api } from './api.ts';
 import { type Product, make } from './catalog.ts';
 
@@ -23,14 +23,22 @@ export async function starts(caller: Api, product: Product, days = 10): Promise<
   return found.days.flatMap((each) => each.slots.map((slot) => slot.start));
 }
 
-/** The buttons of days with free times, and of the chosen day's times. */
-export const days = (page: Page) => page.getByRole('button', { name: /times? free$/ });
+/** The buttons of the chosen day's times. */
 export const times = (page: Page) => page.getByRole('button', { name: /^\d+:\d\d\s[AP]M/ });
+
+/** Turns to the month after, by `press` or a click. Answers the buttons of its days with free times. */
+export async function monthAfter(page: Page, press = () => page.getByRole('button', { name: 'Month after' }).click()): Promise<Locator> {
+  const heading = page.getByRole('heading', { level: 2, name: /^\p{L}+ 20\d\d$/u });
+  const before = await heading.textContent();
+  await press();
+  await expect(heading).not.toHaveText(before!);
+  const [month, year] = (await heading.textContent())!.split(' ');
+  return page.getByRole('button', { name: new RegExp(`${month} \\d+, ${year}: \\d+ times? free$`) });
+}
 
 /** Chooses a free day of the month after, and its first time. Answers the time's words. */
 export async function chooseTime(page: Page, day = 3): Promise<string> {
-  await page.getByRole('button', { name: 'Month after' }).click();
-  await days(page).nth(day).click();
+  await (await monthAfter(page)).nth(day).click();
   const time = times(page).first();
   await time.click();
   return (await time.textContent())!;
@@ -50,10 +58,12 @@ export function atHour(zone: string, date: string, hour: number): Date {
 /** The date on which the clocks in `zone` change next, at least a month ahead. */
 export function nextChange(zone: string): string {
   const offset = (at: Date) => new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' }).format(at).split(' ').pop();
+  // By then the clocks of that date have changed, in Europe and America.
+  const evening = Date.parse(`${new Date().toISOString().slice(0, 10)}T18:00:00Z`);
   for (let ahead = 31; ahead < 400; ahead++) {
-    const noon = new Date(Date.now() + ahead * 86_400_000);
-    if (offset(noon) !== offset(new Date(noon.getTime() - 86_400_000))) {
-      return new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(noon);
+    const day = new Date(evening + ahead * 86_400_000);
+    if (offset(day) !== offset(new Date(day.getTime() - 86_400_000))) {
+      return new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(day);
     }
   }
   throw new Error(`${zone} has no summer time`);

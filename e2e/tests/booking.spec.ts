@@ -1,7 +1,7 @@
 // Booking an appointment, before or after paying, and changing one's mind.
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { atHour, chooseTime, days, expectNoSidewaysScroll, nextChange, open, service, starts, tabTo, times } from '../rig/calendar.ts';
+import { atHour, chooseTime, expectNoSidewaysScroll, monthAfter, nextChange, open, service, starts, tabTo, times } from '../rig/calendar.ts';
 import { type Api, OWNER, type Product, type Shop, Stripe, buy, expect, expectAccessible, photograph, signIn, signUp, somebody, test } from '../rig/index.ts';
 
 /** Somebody who bought `product` and is signed in. Answers their API, and what they own. */
@@ -42,9 +42,7 @@ test.describe('with the browser in Tokyo', () => {
     for (const at of [last, first]) {
       const month = page.getByRole('heading', { name: inTokyo(at, { month: 'long', year: 'numeric' }) });
       while (!(await month.isVisible())) {
-        const now = await page.getByRole('heading', { level: 2 }).filter({ hasText: /20\d\d/ }).textContent();
-        await page.getByRole('button', { name: 'Month after' }).click();
-        await expect(page.getByRole('heading', { name: now! })).toBeHidden();
+        await monthAfter(page);
       }
       await page.getByRole('button', { name: `${inTokyo(at, { dateStyle: 'full' })}: 1 time free` }).click();
       await expect(times(page)).toHaveText([new RegExp(inTokyo(at, { timeStyle: 'short' }).replace(/\s/, '\\s'))]);
@@ -166,8 +164,7 @@ test('a hold that is not paid ends, and its time is free again', async ({ page, 
   const session = Stripe.session(page.url());
   await page.goto(`/products/${product.slug}/book`);
   await expect(page.getByText(/is held for you until/)).toBeVisible();
-  await page.getByRole('button', { name: 'Month after' }).click();
-  await days(page).nth(3).click();
+  await (await monthAfter(page)).nth(3).click();
   await expect(times(page).first()).not.toHaveText(time);
 
   await shop.stripe.expire(session);
@@ -175,8 +172,7 @@ test('a hold that is not paid ends, and its time is free again', async ({ page, 
   await page.goto(`/checkout/success?session_id=${session}`);
   await expect(page.getByRole('heading', { level: 1, name: 'The time to pay ran out' })).toBeVisible();
   await page.goto(`/products/${product.slug}/book`);
-  await page.getByRole('button', { name: 'Month after' }).click();
-  await days(page).nth(3).click();
+  await (await monthAfter(page)).nth(3).click();
   await expect(times(page).first()).toHaveText(time);
   await expect(page.getByText(/held for you/)).toBeHidden();
 });
@@ -224,9 +220,7 @@ test('a phone’s width and a keyboard are enough', async ({ page, shop }) => {
   await tabTo(page, /^What about\?/);
   await page.keyboard.type('Slips');
   await tabTo(page, /^Month after$/);
-  const month = await page.getByRole('heading', { level: 2 }).filter({ hasText: /20\d\d/ }).textContent();
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { name: month! })).toBeHidden();
+  await expect((await monthAfter(page, () => page.keyboard.press('Enter'))).first()).toBeVisible();
   await tabTo(page, /times free$/);
   await page.keyboard.press('Enter');
   await tabTo(page, /^\d+:\d\d\s[AP]M$/);

@@ -1,5 +1,5 @@
 // The owner's calendar: what is booked, when it can be booked, calendars elsewhere.
-import { open, service, starts } from '../rig/calendar.ts';
+import { chooseTime, open, service, starts } from '../rig/calendar.ts';
 import { OWNER, type Shop, buy, expect, expectAccessible, photograph, signIn, signUp, somebody, test } from '../rig/index.ts';
 
 /** A booking made by a customer of that name. Answers its start, and the customer's address. */
@@ -73,9 +73,7 @@ test('the owner books for a customer', async ({ page, shop }) => {
   await page.getByRole('button', { name: 'Find' }).click();
   await page.getByRole('button', { name: new RegExp(ada.email) }).click();
   await page.getByLabel('Service').selectOption({ label: product.name });
-  await page.getByRole('button', { name: 'Month after' }).click();
-  await page.getByRole('button', { name: /times free$/ }).nth(2).click();
-  await page.getByRole('button', { name: /^\d+:\d\d\s[AP]M$/ }).first().click();
+  await chooseTime(page, 2);
   await photograph(page, 'calendar-book-for');
   await page.getByRole('button', { name: 'Book', exact: true }).click();
   const detail = page.getByRole('complementary', { name: 'Appointment' });
@@ -116,7 +114,7 @@ test('the week is shown as it is being edited', async ({ page, shop }) => {
   await expect(page.getByText('Hours saved')).toBeVisible();
 
   const other = page.getByRole('form', { name: 'Days with other hours' });
-  await other.getByLabel('Day').fill(day(4));
+  await other.getByLabel('Day', { exact: true }).fill(day(4));
   await other.getByRole('button', { name: 'Set this day' }).click();
   await expect(week.getByRole('listitem').nth(4)).toContainText('Closed');
   const off = page.getByRole('form', { name: 'Time off and blocked times' });

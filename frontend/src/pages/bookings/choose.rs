@@ -109,11 +109,12 @@ pub fn Choose(slug: String, choice: Choice, #[prop(optional_no_strip)] moving: O
                 </div>
                 <div aria-live="polite">
                     {move || slots.with(|slots| match (slots, day.get()) {
-                        (Some(Ok(slots)), Some(day)) => view! { <Times slots=slots.clone() day choice/> }.into_any(),
-                        (Some(Ok(slots)), None) if slots.days.iter().all(|day| day.slots.is_empty()) => {
+                        // Not one of a month that is no longer shown.
+                        (Some(Ok(slots)), Some(day)) if slots.days.iter().any(|of| of.date == day) => view! { <Times slots=slots.clone() day choice/> }.into_any(),
+                        (Some(Ok(slots)), _) if slots.days.iter().all(|day| day.slots.is_empty()) => {
                             view! { <p class="text-muted">{t::NOTHING_FREE}</p> }.into_any()
                         }
-                        (Some(Ok(_)), None) => view! { <p class="text-muted">{t::CHOOSE_A_DAY}</p> }.into_any(),
+                        (Some(Ok(_)), _) => view! { <p class="text-muted">{t::CHOOSE_A_DAY}</p> }.into_any(),
                         _ => ().into_any(),
                     })}
                 </div>

@@ -11,12 +11,16 @@ use crate::{
 /// The customer came back without paying.
 #[component]
 pub fn Cancelled() -> impl IntoView {
-    let lead = if Held::find().is_some() { t::CANCELLED_TIME_WORDS } else { t::CANCELLED_WORDS };
+    // What is held wants to be paid first.
+    let (lead, cart) = match Held::find() {
+        Some(_) => (t::CANCELLED_TIME_WORDS, ButtonKind::Secondary),
+        None => (t::CANCELLED_WORDS, ButtonKind::Primary),
+    };
     view! {
         <Page title=t::CANCELLED lead=lead>
             <HeldNote/>
             <div class="flex flex-wrap gap-3">
-                <ButtonLink href="/cart">{t::BACK_TO_CART}</ButtonLink>
+                <ButtonLink href="/cart" kind=cart>{t::BACK_TO_CART}</ButtonLink>
                 <ButtonLink href="/products" kind=ButtonKind::Secondary>{store::KEEP_LOOKING}</ButtonLink>
             </div>
         </Page>
