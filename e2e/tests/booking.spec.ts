@@ -244,6 +244,7 @@ test('a file comes with the answers, and the owner saves it', async ({ page, sho
   const pdf = Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n');
   await sketch.getByLabel('Choose a file').setInputFiles({ name: 'sketch.pdf', mimeType: 'application/pdf', buffer: pdf });
   await expect(sketch.getByText(/^sketch\.pdf/)).toBeVisible();
+  await expect.poll(() => page.evaluate(() => JSON.stringify({ ...localStorage }))).toContain('sketch.pdf');
   await page.reload();
   await expect(sketch.getByText(/^sketch\.pdf/)).toBeVisible();
   await photograph(page, 'book-with-file');
