@@ -26,7 +26,7 @@ use crate::{
     jobs::{self, Job, Kind},
     mail, media, openapi,
     state::State,
-    storage, telemetry, time_machine, tokens, webhook,
+    storage, subscriptions, telemetry, time_machine, tokens, webhook,
 };
 
 /// The route table: one line per feature.
@@ -40,6 +40,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(entitlements::routes::configure)
             .configure(calendar::routes::configure)
             .configure(tokens::routes::configure)
+            .configure(subscriptions::routes::configure)
             .configure(webhook::routes::configure)
             .configure(mail::routes::configure)
             .configure(export::configure)
@@ -59,6 +60,9 @@ async fn run_job(state: &State, job: Job) -> Result<()> {
         Kind::WebhookEvent => webhook::handle::run(state, &job).await,
         Kind::Reconcile => webhook::reconcile::job(state, &job).await,
         Kind::RemindCustomer => calendar::service::remind(state, &job).await,
+        Kind::FollowSubscription => subscriptions::service::follow_job(state, &job).await,
+        Kind::FollowCatalog => subscriptions::service::follow_all(state, &job).await,
+        Kind::CustomerLeft => subscriptions::service::customer_left(state, &job).await,
         Kind::SyncCalendar => calendar::service::sync(state, &job).await,
         Kind::ExpireTokens => tokens::service::expire(state, &job).await,
     }

@@ -6,7 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use vitrine_types::Code;
 
-use crate::{accounts, auth::SignedIn, calendar, cart, checkout, entitlements, error::Result, mail, state::App};
+use crate::{
+    accounts, auth::SignedIn, calendar, cart, checkout, entitlements, error::Result, mail, state::App, subscriptions, tokens,
+};
 
 /// Registers the handler.
 pub fn configure(config: &mut ServiceConfig) {
@@ -48,6 +50,13 @@ async fn collect(state: &App, customer: Uuid) -> Result<Map<String, Value>> {
     add("entitlements", json!(entitlements::routes::entitlements(db, owned).await?));
     let booked = calendar::store::list_bookings_of_customer(db, customer, None, i64::MAX).await?;
     add("bookings", json!(calendar::wire::bookings(state, Some(customer), booked).await?));
+    let subscribed = subscriptions::store::list_of_customer(db, customer, None, i64::MAX).await?;
+    let mut statements = Map::new();
+    for subscription in &subscribed {
+        statements.insert(subscription.id.to_string(), json!(tokens::routes::export(db, subscription.id).await?));
+    }
+    add("subscriptions", json!(subscriptions::routes::subscriptions(state, subscribed).await?));
+    add("tokens", Value::Object(statements));
     let in_cart = cart::service::contents(db, customer).await?;
     let lines = in_cart.iter().map(|(product, line)| json!({"product": product.name, "quantity": line.quantity}));
     add("cart", lines.collect());

@@ -53,12 +53,18 @@ pub enum Kind {
     RemindCustomer,
     /// Read an outside calendar (`calendar`).
     SyncCalendar,
+    /// Look at a subscription again (`subscriptions`).
+    FollowSubscription,
+    /// Let what subscriptions open follow the catalog (`subscriptions`).
+    FollowCatalog,
+    /// End the subscription of an account that is gone (`subscriptions`).
+    CustomerLeft,
     /// Book the end of tokens whose time is over (`tokens`).
     ExpireTokens,
 }
 
 impl Kind {
-    const ALL: [Kind; 10] = [
+    const ALL: [Kind; 13] = [
         Self::WebhookEvent,
         Self::ExpireOrder,
         Self::SendRefund,
@@ -68,6 +74,9 @@ impl Kind {
         Self::DeleteFile,
         Self::RemindCustomer,
         Self::SyncCalendar,
+        Self::FollowSubscription,
+        Self::FollowCatalog,
+        Self::CustomerLeft,
         Self::ExpireTokens,
     ];
 
@@ -83,6 +92,9 @@ impl Kind {
             Self::DeleteFile => "delete_file",
             Self::RemindCustomer => "remind_customer",
             Self::SyncCalendar => "sync_calendar",
+            Self::FollowSubscription => "follow_subscription",
+            Self::FollowCatalog => "follow_catalog",
+            Self::CustomerLeft => "customer_left",
             Self::ExpireTokens => "expire_tokens",
         }
     }

@@ -35,6 +35,7 @@ pub mod catalog;
 pub mod checkout;
 pub mod entitlements;
 pub mod mail;
+pub mod subscriptions;
 pub mod time_machine;
 pub mod tokens;
 pub mod webhook;

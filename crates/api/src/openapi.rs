@@ -28,6 +28,7 @@ pub fn document() -> OpenApi {
         ("checkout", "Orders, paying, refunds."),
         ("entitlements", "What a customer owns: downloads, embeds, bookings."),
         ("calendar", "Times to book, bookings; the owner's hours, days off and calendars elsewhere."),
+        ("subscriptions", "Plans, and who is subscribed to them."),
         ("tokens", "What plans give to spend: balances, statements, the owner's corrections."),
         ("webhook", "What Stripe delivers, and comparing our books with Stripe's."),
         ("mail", "The owner's outbox."),

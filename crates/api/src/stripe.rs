@@ -5,6 +5,7 @@
 //! read into small tolerant types ([`objects`]), because Stripe adds fields and words at any time and an endpoint's
 //! events keep the layout of its own API version for ever.
 
+pub mod billing;
 mod client;
 pub mod objects;
 mod signature;

@@ -13,6 +13,7 @@ mod catalog;
 mod checkout;
 mod entitlements;
 mod send;
+mod subscriptions;
 mod time_machine;
 mod tokens;
 

@@ -164,18 +164,43 @@ pub struct Order {
     pub paid_at: Option<DateTime<Utc>>,
 }
 
+/// What a line of an order is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum LineKind {
+    /// Files.
+    Download,
+    /// Something to look at.
+    Embed,
+    /// An appointment.
+    Service,
+    /// The first payment of a subscription.
+    Plan,
+}
+
+impl From<ProductKind> for LineKind {
+    fn from(kind: ProductKind) -> Self {
+        match kind {
+            ProductKind::Download => Self::Download,
+            ProductKind::Embed => Self::Embed,
+            ProductKind::Service => Self::Service,
+        }
+    }
+}
+
 /// One thing of an order, with the price it had then.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderLine {
     /// UUIDv7.
     pub id: Uuid,
-    /// Which product.
+    /// Which product; of a plan its id.
     pub product_id: Uuid,
     /// Its name when it was bought.
     pub name: String,
     /// How it is delivered.
-    pub kind: ProductKind,
+    pub kind: LineKind,
     /// How many.
     pub quantity: u32,
     /// Price of one.

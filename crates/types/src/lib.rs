@@ -14,6 +14,7 @@ pub mod mail;
 mod money;
 mod page;
 mod problem;
+pub mod subscriptions;
 pub mod time_machine;
 pub mod tokens;
 pub mod webhook;

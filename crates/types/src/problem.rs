@@ -119,6 +119,7 @@ codes! {
 
     PaymentsNotConfigured 503 "payments.not_configured" "Payments are not set up yet";
     PaymentsUnavailable 503 "payments.unavailable" "The payment service does not answer; try again in a moment";
+    CardDeclined 402 "payments.card_declined" "The card was declined; nothing was changed";
     PaymentsRefused 502 "payments.refused" "The payment service refused the request";
     AmountTooSmall 422 "checkout.amount_too_small" "The total is below what can be paid by card";
     OrderNotRefundable 409 "checkout.not_refundable" "This order cannot be refunded";
@@ -140,6 +141,10 @@ codes! {
     NoBookingLeft 409 "calendar.no_booking_left" "No appointment is left on this purchase";
     TokensInsufficient 409 "tokens.insufficient" "Not enough tokens are left";
     AlreadySubscribed 409 "subscriptions.already_subscribed" "You have this plan already";
+    ChangePlanInstead 409 "subscriptions.change_plan" "You have another plan; change that one";
+    SubscriptionOver 409 "subscriptions.over" "This subscription has ended";
+    SubscriptionUnpaid 409 "subscriptions.unpaid" "This subscription is not paid; see to the payment first";
+    PlanSlugTaken 409 "subscriptions.slug_taken" "Another plan has this address";
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use crate::{
     clock::Clock,
     db::{Cx, Tx},
     error::{Error, Result},
+    jobs::{self, Kind},
     media::{self, StoredImage},
     paging, storage,
 };
@@ -169,6 +170,15 @@ fn content(product: NewProduct, slug: String) -> Content {
         product,
         slug,
     }
+}
+
+/// Tells who follows the catalog (what subscriptions open) that products came, changed or went.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn announce(tx: &mut Tx, clock: &Clock) -> Result<()> {
+    // A key of its own each time: a job in hand may have looked before this change.
+    jobs::enqueue(tx, clock, Kind::FollowCatalog, &Uuid::now_v7().to_string(), &(), clock.now()).await
 }
 
 /// Makes a product; its id.

@@ -18,7 +18,7 @@ use vitrine_types::{
 };
 
 use super::{
-    appointments, service, settle,
+    appointments, plan_orders, service, settle,
     store::{self, LineRecord, OrderRecord},
 };
 use crate::{
@@ -54,7 +54,8 @@ pub struct OrderJob {
 /// makes Stripe's page for it.
 ///
 /// # Errors
-/// `request.invalid`, `cart.empty`, `catalog.not_available`, `catalog.out_of_stock`, `idempotency.mismatch`.
+/// `request.invalid`, `cart.empty`, `catalog.not_available`, `catalog.out_of_stock`, `idempotency.mismatch`; for plans
+/// `subscriptions.already_subscribed`, `subscriptions.change_plan`.
 pub async fn place_order(
     tx: &mut Tx,
     state: &State,
@@ -68,6 +69,14 @@ pub async fn place_order(
     }
     // One at a time per customer: the second of two clicks finds the order of the first.
     tx.lock(&format!("checkout:{customer}")).await?;
+    if let Some(plan) = new.plan_id {
+        let times = (now + STILL_WORTH_OPENING, now + TIME_TO_PAY);
+        let (order, is_new) = plan_orders::place(tx, state, customer, (plan, new), key, times).await?;
+        if is_new {
+            expire_later(tx, state, &order).await?;
+        }
+        return Ok(order);
+    }
     let (items, from_cart) = wanted(tx, customer, new).await?;
     let lines = priced(tx, state, &items).await?;
     let fingerprint = fingerprint(customer, from_cart, &lines, &items);
@@ -106,6 +115,8 @@ pub async fn place_order(
         expires_at: now + TIME_TO_PAY,
         created_at: now,
         paid_at: None,
+        plan_id: None,
+        plan_name: None,
     };
     let mut lines: Vec<LineRecord> = lines.into_iter().map(|line| LineRecord { order_id: id, ..line }).collect();
     for (line, item) in lines.iter_mut().zip(&items) {
@@ -134,9 +145,8 @@ async fn expire_later(tx: &mut Tx, state: &State, order: &OrderRecord) -> Result
 async fn wanted(tx: &mut Tx, customer: Uuid, new: &NewCheckout) -> Result<(Vec<CheckoutItem>, bool)> {
     let from_cart = new.cart == Some(true);
     let mut fields = Fields::default();
-    let given = usize::from(new.items.is_some()) + usize::from(from_cart) + usize::from(new.plan_id.is_some());
+    let given = usize::from(new.items.is_some()) + usize::from(from_cart);
     fields.check(given == 1, "items", "exactly_one", "Give exactly one of items, cart and plan_id");
-    fields.check(new.plan_id.is_none(), "plan_id", "not_available", "There is no such plan");
     fields.check(new.discount_code.is_none(), "discount_code", "not_available", "There is no such code");
     let items: Vec<CheckoutItem> = if from_cart {
         let lines = cart::store::list_lines(&mut *tx, customer).await?;
@@ -224,9 +234,14 @@ pub async fn open_session(state: &State, mut order: OrderRecord) -> Result<Order
     if order.expires_at < state.clock.now() + SHORTEST_SESSION {
         order = start_another_attempt(state, &order).await?;
     }
-    let lines = store::list_lines(&state.db, order.id).await?;
-    let customer = accounts::service::find_customer(&state.db, order.customer_id).await?.ok_or(Code::NotFound)?;
-    let request = session_request(state, &order, &lines, &customer.email);
+    let request = match order.plan_id {
+        Some(plan) => plan_orders::session_request(state, &order, plan).await?,
+        None => {
+            let lines = store::list_lines(&state.db, order.id).await?;
+            let customer = accounts::service::find_customer(&state.db, order.customer_id).await?;
+            session_request(state, &order, &lines, &customer.ok_or(Code::NotFound)?.email)
+        }
+    };
     let key = format!("order:{}:{}", order.id, order.attempt);
     let session: CheckoutSession = match stripe.send(&request, &key).await {
         Ok(session) => session,

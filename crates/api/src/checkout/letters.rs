@@ -100,7 +100,12 @@ fn lines_of(lines: &[LineRecord], order: &OrderRecord) -> Vec<Line> {
         quantity: line.quantity as u32,
         total: money(line.total_amount, &order.currency),
     };
-    lines.iter().map(line).collect()
+    let plan = order.plan_name.as_ref().map(|name| Line {
+        name: name.clone(),
+        quantity: 1,
+        total: money(order.subtotal_amount, &order.currency),
+    });
+    lines.iter().map(line).chain(plan).collect()
 }
 
 fn order_url(state: &State, order: &OrderRecord) -> String {

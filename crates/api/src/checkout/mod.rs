@@ -11,11 +11,13 @@
 //!   sent back and flagged; a second payment for a paid order is sent back and flagged.
 //! - What became of the money decides access ([`service::follow_money`]): refunded in full or by line: ended; by amount
 //!   only: stays; disputed: suspended; dispute won: restored, lost: ended.
+//! - An order for a plan stands for the first payment of a subscription; renewals are invoices, not orders.
 //! - Refunds never exceed what was paid; the sum is set from Stripe's refund objects, never added up from events.
 
 mod appointments;
 pub mod create;
 mod letters;
+mod plan_orders;
 pub mod refunds;
 pub mod routes;
 pub mod service;

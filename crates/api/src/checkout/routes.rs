@@ -47,10 +47,11 @@ pub fn configure(config: &mut ServiceConfig) {
     request_body(content = NewCheckout, examples(
         ("items" = (value = json!({"items": [{"product_id": "0191d2a0-0000-7000-8000-000000000000", "quantity": 1}]}))),
         ("cart" = (value = json!({"cart": true}))),
+        ("plan" = (value = json!({"plan_id": "0191d2a0-0000-7000-8000-000000000000"}))),
     )),
     responses(
         (status = 201, description = "Send the customer to `url`, unless it is null", body = Checkout),
-        (status = 409, description = "`cart.empty`, `catalog.not_available`, `catalog.out_of_stock`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`cart.empty`, `catalog.not_available`, `catalog.out_of_stock`, `subscriptions.already_subscribed`, `subscriptions.change_plan`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`request.invalid`, `checkout.amount_too_small`, `idempotency.mismatch`", body = Problem, content_type = "application/problem+json"),
         (status = 502, description = "`payments.refused`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`payments.not_configured`, `payments.unavailable`: try again with the same key", body = Problem, content_type = "application/problem+json"),

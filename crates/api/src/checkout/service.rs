@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Reads that need no rule of their own.
-pub use super::store::{find_order, list_waiting};
+pub use super::store::{find_by_payment_intent, find_order, list_waiting};
 
 /// What became of an order's money, as its refunds and disputes tell.
 #[derive(Debug, PartialEq, Eq)]
@@ -162,6 +162,8 @@ mod tests {
             expires_at: now,
             created_at: now,
             paid_at: Some(now),
+            plan_id: None,
+            plan_name: None,
         }
     }
 

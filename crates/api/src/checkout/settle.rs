@@ -5,7 +5,7 @@ use uuid::Uuid;
 use vitrine_types::{Code, catalog::ProductKind};
 
 use super::{
-    appointments, letters, refunds, service,
+    appointments, letters, plan_orders, refunds, service,
     store::{self, LineRecord, OrderRecord},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     entitlements,
     error::Result,
     state::State,
-    stripe::{Stripe, StripeError, objects::CheckoutSession},
+    stripe::{Stripe, StripeError, billing, objects::CheckoutSession},
 };
 
 /// Asks Stripe how a session stands: neither an event's body nor a redirect says what was paid.
@@ -22,7 +22,12 @@ use crate::{
 /// # Errors
 /// [`StripeError`]
 pub async fn fetch(stripe: &Stripe, session: &str) -> Result<CheckoutSession, StripeError> {
-    stripe.get(&RetrieveCheckoutSession::new(session).expand(vec!["payment_intent".to_owned()])).await
+    let expand = vec!["payment_intent".to_owned()];
+    let mut session: CheckoutSession = stripe.get(&RetrieveCheckoutSession::new(session).expand(expand)).await?;
+    if let Some(subscription) = &session.subscription {
+        session.billing = Some(Box::new(billing::fetch(stripe, &subscription.id).await?));
+    }
+    Ok(session)
 }
 
 /// What [`apply`] found.
@@ -50,6 +55,8 @@ pub async fn apply(tx: &mut Tx, state: &State, session: &CheckoutSession) -> Res
                 if order.payment != "paid" {
                     service::flag(tx, state, order.id, &difference).await?;
                 }
+            } else if order.plan_id.is_some() {
+                plan_orders::begin(tx, state, &order, session).await?;
             } else {
                 receive(tx, state, &order, session).await?;
             }
@@ -93,8 +100,9 @@ fn difference(state: &State, order: &OrderRecord, session: &CheckoutSession) -> 
     let amount = session.amount_total;
     let currency = session.currency.as_deref();
     let live = state.stripe().is_ok_and(Stripe::is_live);
-    if session.mode.as_deref() != Some("payment") {
-        Some(format!("Stripe's session is of mode {}, not payment", session.mode.as_deref().unwrap_or("unknown")))
+    let mode = if order.plan_id.is_some() { "subscription" } else { "payment" };
+    if session.mode.as_deref() != Some(mode) {
+        Some(format!("Stripe's session is of mode {}, not {mode}", session.mode.as_deref().unwrap_or("unknown")))
     } else if amount != Some(order.total_amount) || currency != Some(order.currency.as_str()) {
         Some(format!(
             "paid {} {}, but the order is over {} {}",

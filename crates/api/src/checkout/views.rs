@@ -3,7 +3,7 @@
 use uuid::Uuid;
 use vitrine_types::{
     Currency, Money,
-    checkout::{AdminOrder, Dispute, Order, OrderLine, OrderStatus, Refund, RefundStatus},
+    checkout::{AdminOrder, Dispute, LineKind, Order, OrderLine, OrderStatus, Refund, RefundStatus},
 };
 
 use super::{
@@ -28,12 +28,23 @@ pub fn order(record: &OrderRecord, lines: &[LineRecord]) -> Order {
         id: line.id,
         product_id: line.product_id,
         name: line.name.clone(),
-        kind: kind(&line.kind),
+        kind: kind(&line.kind).into(),
         quantity: line.quantity as u32,
         unit_price: money(line.unit_amount),
         total: money(line.total_amount),
         refunded: line.refunded,
     };
+    let mut lines: Vec<OrderLine> = lines.iter().map(line).collect();
+    lines.extend(record.plan_id.map(|plan| OrderLine {
+        id: record.id,
+        product_id: plan,
+        name: record.plan_name.clone().unwrap_or_default(),
+        kind: LineKind::Plan,
+        quantity: 1,
+        unit_price: money(record.subtotal_amount),
+        total: money(record.subtotal_amount),
+        refunded: record.status == OrderStatus::Refunded.as_str(),
+    }));
     Order {
         id: record.id,
         number: record.number.to_string(),
@@ -41,7 +52,7 @@ pub fn order(record: &OrderRecord, lines: &[LineRecord]) -> Order {
             .into_iter()
             .find(|status| status.as_str() == record.status)
             .unwrap_or(OrderStatus::NeedsReview),
-        lines: lines.iter().map(line).collect(),
+        lines,
         subtotal: money(record.subtotal_amount),
         discount: money(record.discount_amount),
         tax: money(record.tax_amount),

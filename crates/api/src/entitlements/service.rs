@@ -62,6 +62,28 @@ pub async fn follow_order_line(tx: &mut Tx, line: Uuid, status: EntitlementStatu
     Ok(())
 }
 
+/// Lets what subscriptions open (one, or all) follow what they include now. Safe at any time.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn follow_subscriptions(tx: &mut Tx, clock: &Clock, subscription: Option<Uuid>) -> Result<()> {
+    let now = clock.now();
+    for included in store::list_missing_of_subscriptions(&mut *tx, subscription).await? {
+        let new = NewEntitlement {
+            customer_id: included.customer_id,
+            product_id: included.product_id,
+            fact: &format!("subscription:{}:{}", included.subscription_id, included.product_id),
+            source_kind: SourceKind::Subscription.as_str(),
+            source_id: included.subscription_id,
+            bookings: None,
+            expires_at: included.ends_at,
+        };
+        store::insert_entitlement(tx, &new, now).await?;
+    }
+    store::update_of_subscriptions(tx, subscription).await?;
+    Ok(())
+}
+
 /// Gives a free product to whoever asks.
 ///
 /// # Errors

@@ -126,6 +126,67 @@ pub async fn update_source_status(tx: &mut Tx, fact: &str, status: &str) -> Resu
     .await
 }
 
+/// A product that a subscription includes.
+#[derive(Clone, Debug, FromRow)]
+pub struct IncludedRecord {
+    /// By which.
+    pub subscription_id: Uuid,
+    /// Whose.
+    pub customer_id: Uuid,
+    /// What.
+    pub product_id: Uuid,
+    /// Until when at most.
+    pub ends_at: Option<DateTime<Utc>>,
+}
+
+/// What a subscription (or any) includes and has no row yet.
+pub async fn list_missing_of_subscriptions(
+    cx: impl Into<Cx<'_>>,
+    subscription: Option<Uuid>,
+) -> Result<Vec<IncludedRecord>> {
+    sql(
+        cx,
+        "select i.subscription_id, i.customer_id, i.product_id, i.ends_at from included_products i
+         where ($1 is null or i.subscription_id = $1) and not exists (
+             select 1 from entitlements e where e.source_id = i.subscription_id and e.product_id = i.product_id
+             and e.source_kind = 'subscription')
+         order by i.subscription_id, i.product_id",
+    )
+    .bind(subscription)
+    .all()
+    .await
+}
+
+/// Sets what the subscriptions (one, or all) say; the owner's own decisions stay.
+pub async fn update_of_subscriptions(tx: &mut Tx, subscription: Option<Uuid>) -> Result<()> {
+    sql(
+        &mut *tx,
+        "update entitlements set source_status = 'active',
+             status = case when taken_at is null then 'active' else 'revoked' end,
+             expires_at = (select i.ends_at from included_products i
+                           where i.subscription_id = source_id and i.product_id = entitlements.product_id)
+         where source_kind = 'subscription' and ($1 is null or source_id = $1) and exists (
+             select 1 from included_products i
+             where i.subscription_id = source_id and i.product_id = entitlements.product_id)",
+    )
+    .bind(subscription)
+    .exec()
+    .await?;
+    sql(
+        tx,
+        "update entitlements set source_status = 'expired',
+             status = case when taken_at is null then 'expired' else 'revoked' end
+         where source_kind = 'subscription' and ($1 is null or source_id = $1) and source_status <> 'expired'
+         and not exists (
+             select 1 from included_products i
+             where i.subscription_id = source_id and i.product_id = entitlements.product_id)",
+    )
+    .bind(subscription)
+    .exec()
+    .await?;
+    Ok(())
+}
+
 /// Takes it away from its owner, or gives it back (`None`).
 pub async fn update_taken(tx: &mut Tx, id: Uuid, taken_at: Option<DateTime<Utc>>) -> Result<u64> {
     sql(

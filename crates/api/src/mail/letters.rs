@@ -57,6 +57,22 @@ pub enum Letter {
         /// The owner's page of the order.
         order_url: String,
     },
+    /// A subscription has begun.
+    PlanStarted(PlanNews),
+    /// A subscription was renewed and paid.
+    PlanRenewed(PlanNews),
+    /// A trial is nearly over.
+    TrialEnds(PlanNews),
+    /// The card cannot be charged for the next period.
+    CardExpiring(PlanNews),
+    /// A renewal could not be paid.
+    PlanPaymentFailed(PlanNews),
+    /// It was paid after all.
+    PlanRecovered(PlanNews),
+    /// A subscription has ended.
+    PlanEnded(PlanNews),
+    /// A subscription is to another plan.
+    PlanChanged(PlanNews),
     /// An appointment was booked.
     BookingConfirmed(Appointment),
     /// An appointment is at another time now.
@@ -87,6 +103,25 @@ pub struct Appointment {
     /// What calendars are told.
     #[serde(skip)]
     pub invite: Option<Attachment>,
+}
+
+/// What is said about a subscription.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlanNews {
+    /// The plan's name.
+    pub plan: String,
+    /// What was paid, is paid per period, or could not be paid.
+    pub amount: Money,
+    /// When the current period ends.
+    pub at: DateTime<Utc>,
+    /// Tokens per period; may be zero.
+    pub tokens: i64,
+    /// After a failed payment: until when everything stays open.
+    pub until: Option<DateTime<Utc>>,
+    /// The card's last four digits, where it is about the card.
+    pub card: Option<String>,
+    /// The account's page of the plan.
+    pub plan_url: String,
 }
 
 /// What a receipt says.
@@ -187,6 +222,14 @@ impl Letter {
             Self::OrderFailed { .. } => "order_failed",
             Self::RefundSent(_) => "refund_sent",
             Self::NeedsReview { .. } => "needs_review",
+            Self::PlanStarted(_) => "plan_started",
+            Self::PlanRenewed(_) => "plan_renewed",
+            Self::TrialEnds(_) => "trial_ends",
+            Self::CardExpiring(_) => "card_expiring",
+            Self::PlanPaymentFailed(_) => "plan_payment_failed",
+            Self::PlanRecovered(_) => "plan_recovered",
+            Self::PlanEnded(_) => "plan_ended",
+            Self::PlanChanged(_) => "plan_changed",
             Self::BookingConfirmed(_) => "booking_confirmed",
             Self::BookingMoved(_) => "booking_moved",
             Self::BookingCancelled(_) => "booking_cancelled",
@@ -208,6 +251,14 @@ impl Letter {
             Self::OrderFailed { order_number, .. } => format!("Your order {order_number} was not paid"),
             Self::NeedsReview { order_number, .. } => format!("Order {order_number} needs a look"),
             Self::RefundSent(refund) => format!("Refund for your order {}", refund.order_number),
+            Self::PlanStarted(news) => format!("Welcome to {}", news.plan),
+            Self::PlanRenewed(news) => format!("Your {} goes on: receipt", news.plan),
+            Self::TrialEnds(news) => format!("Your trial of {} ends soon", news.plan),
+            Self::CardExpiring(news) => format!("Your card for {} is about to expire", news.plan),
+            Self::PlanPaymentFailed(news) => format!("Your payment for {} did not go through", news.plan),
+            Self::PlanRecovered(news) => format!("Thank you: {} is paid", news.plan),
+            Self::PlanEnded(news) => format!("Your {} has ended", news.plan),
+            Self::PlanChanged(news) => format!("Your plan is now {}", news.plan),
             Self::BookingConfirmed(booking) => format!("Booked: {}, {}", booking.service, booking.when),
             Self::BookingMoved(booking) => format!("New time: {}, {}", booking.service, booking.when),
             Self::BookingCancelled(booking) => format!("Cancelled: {}, {}", booking.service, booking.when),

@@ -38,6 +38,8 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         "layout" "parts"
         "welcome" "verify_email" "password_reset" "password_changed" "email_change_confirm" "email_change_notice"
         "receipt" "payment_processing" "order_failed" "refund_sent" "needs_review"
+        "plan_started" "plan_renewed" "trial_ends" "card_expiring"
+        "plan_payment_failed" "plan_recovered" "plan_ended" "plan_changed"
         "booking_confirmed" "booking_moved" "booking_cancelled" "booking_reminder"
     };
     let mut environment = Environment::new();

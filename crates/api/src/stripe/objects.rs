@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Deserializer};
 
+use super::billing::Billing;
+
 /// A list.
 #[derive(Clone, Debug, Deserialize)]
 pub struct List<T> {
@@ -38,11 +40,37 @@ pub struct CheckoutSession {
     pub metadata: Option<HashMap<String, String>>,
     /// Null until paid.
     pub payment_intent: Option<PaymentIntent>,
+    /// The subscription it began.
+    pub subscription: Option<Reference>,
+    /// That subscription, when it was asked for.
+    #[serde(skip)]
+    pub billing: Option<Box<Billing>>,
     /// Seconds since 1970.
     pub expires_at: Option<i64>,
     /// Whether real money is meant.
     #[serde(default)]
     pub livemode: bool,
+}
+
+/// Another object: its id alone, or the object when it was asked to be expanded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// Such as `sub_…`.
+    pub id: String,
+}
+
+impl<'de> Deserialize<'de> for Reference {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Id(String),
+            Object { id: String },
+        }
+        Either::deserialize(deserializer).map(|either| match either {
+            Either::Id(id) | Either::Object { id } => Self { id },
+        })
+    }
 }
 
 /// A payment: its id alone, or the object when it was asked to be expanded.

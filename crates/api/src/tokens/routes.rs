@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     auth::{Admin, SignedIn},
+    db::Db,
     error::Result,
     extract::Json,
     paging,
@@ -116,6 +117,11 @@ async fn statement(app: &App, account: Uuid, query: &PageQuery) -> Result<web::J
         entries: page.data,
         next_cursor: page.next_cursor,
     }))
+}
+
+/// Every line of a subscription's statement, newest first.
+pub async fn export(db: &Db, account: Uuid) -> Result<Vec<TokenEntry>> {
+    Ok(store::list_entries(db, account, None, i64::MAX).await?.into_iter().map(wire_entry).collect())
 }
 
 fn wire_lot(lot: LotRecord) -> TokenLot {

@@ -1,6 +1,7 @@
 //! Comparing our books with Stripe's: finding what was never reported, mending what is safe, listing the rest.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use stripe_billing::subscription::{ListSubscription, ListSubscriptionStatus};
 use stripe_checkout::checkout_session::ListCheckoutSession;
 use stripe_core::event::ListEvent;
 use stripe_types::RangeQueryTs;
@@ -15,8 +16,9 @@ use crate::{
     state::State,
     stripe::{
         Stripe, StripeError,
-        objects::{CheckoutSession, Event, List},
+        objects::{CheckoutSession, Event, List, Reference},
     },
+    subscriptions::service as subscriptions,
 };
 
 /// How often it runs by itself.
@@ -29,7 +31,7 @@ const WINDOW: TimeDelta = TimeDelta::days(3);
 const PATIENCE: TimeDelta = TimeDelta::minutes(2);
 
 /// The kinds of events that could have been missed.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 20] = [
     "checkout.session.completed",
     "checkout.session.async_payment_succeeded",
     "checkout.session.async_payment_failed",
@@ -42,6 +44,14 @@ const KINDS: [&str; 12] = [
     "charge.dispute.updated",
     "charge.dispute.closed",
     "charge.dispute.funds_reinstated",
+    "customer.subscription.created",
+    "customer.subscription.updated",
+    "customer.subscription.deleted",
+    "customer.subscription.paused",
+    "customer.subscription.resumed",
+    "customer.subscription.trial_will_end",
+    "invoice.paid",
+    "invoice.payment_failed",
 ];
 
 /// What a comparison did.
@@ -92,6 +102,7 @@ pub async fn run(state: &State, window: TimeDelta) -> Result<Report> {
     fetch_missed_events(state, stripe, since).await?;
     settle_waiting(state, stripe, &mut report).await?;
     settle_sessions(state, stripe, since, &mut report).await?;
+    follow_subscriptions(state, stripe, since, &mut report).await?;
     let mut tx = state.db.begin().await?;
     let at = state.clock.now();
     store::replace_reconciliation(&mut tx, at, report.compared, report.repaired, &report.findings).await?;
@@ -165,6 +176,40 @@ async fn settle_sessions(state: &State, stripe: &Stripe, since: DateTime<Utc>, r
             return Ok(());
         }
     }
+}
+
+/// Looks at all subscriptions begun in the window, and at those that should have been renewed since we last heard of them.
+async fn follow_subscriptions(state: &State, stripe: &Stripe, since: DateTime<Utc>, report: &mut Report) -> Result<()> {
+    let mut ids = std::collections::BTreeSet::new();
+    let mut after: Option<String> = None;
+    loop {
+        let request = ListSubscription::new().status(ListSubscriptionStatus::All).limit(100);
+        let mut request = request.created(RangeQueryTs::gte(since.timestamp()));
+        if let Some(after) = after {
+            request = request.starting_after(after);
+        }
+        let page: List<Reference> = stripe.get(&request).await?;
+        ids.extend(page.data.iter().map(|subscription| subscription.id.clone()));
+        after = page.data.last().map(|subscription| subscription.id.clone());
+        if !page.has_more || after.is_none() {
+            break;
+        }
+    }
+    let stale = subscriptions::list_stale(&state.db, state.clock.now() - PATIENCE).await?;
+    ids.extend(stale.into_iter().map(|subscription| subscription.stripe_subscription_id));
+    for id in ids {
+        let before = subscriptions::find_by_stripe_id(&state.db, &id).await?;
+        match subscriptions::follow(state, &id).await {
+            Ok(Some(now)) => {
+                report.compared += 1;
+                report.repaired += i64::from(before.as_ref() != Some(&now));
+            }
+            Ok(None) => {}
+            Err(error) if error.code() == Code::Internal => report.findings.push((None, error.describe())),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Compares one paid session with its order.

@@ -15,7 +15,7 @@ const MAY_CALL: [(&str, &[&str]); 14] = [
     ("entitlements", &["catalog"]),
     ("tokens", &[]),
     ("calendar", &["catalog", "entitlements", "tokens"]),
-    ("subscriptions", &["entitlements", "tokens"]),
+    ("subscriptions", &["catalog", "entitlements", "tokens"]),
     ("cart", &["catalog"]),
     ("checkout", &["cart", "catalog", "discounts", "entitlements", "calendar", "subscriptions"]),
     ("webhook", &["checkout", "subscriptions", "entitlements"]),

@@ -82,6 +82,7 @@ async fn list_admin_products(
 async fn create_product(state: App, _: Admin, Json(new): Json<NewProduct>) -> Result<HttpResponse> {
     let mut tx = state.db.begin().await?;
     let id = service::create_product(&mut tx, state.clock.now(), state.config.currency, new).await?;
+    service::announce(&mut tx, &state.clock).await?;
     let product = shown(&mut tx, Vec::new(), id).await?;
     tx.commit().await?;
     Ok(HttpResponse::Created().json(product))
@@ -124,6 +125,7 @@ async fn update_product(
 ) -> Result<web::Json<AdminProduct>> {
     let mut tx = state.db.begin().await?;
     service::update_product(&mut tx, state.clock.now(), state.config.currency, *id, patch).await?;
+    service::announce(&mut tx, &state.clock).await?;
     let files = service::list_files(&mut tx, *id).await?;
     let product = shown(&mut tx, files, *id).await?;
     tx.commit().await?;
@@ -147,6 +149,7 @@ async fn delete_product(state: App, _: Admin, id: web::Path<Uuid>) -> Result<Htt
         drop(tx);
         tx = state.db.begin().await?;
         service::archive_product(&mut tx, state.clock.now(), *id).await?;
+        service::announce(&mut tx, &state.clock).await?;
     }
     tx.commit().await?;
     Ok(HttpResponse::NoContent().finish())

@@ -49,6 +49,10 @@ pub struct OrderRecord {
     pub created_at: DateTime<Utc>,
     /// When the money arrived.
     pub paid_at: Option<DateTime<Utc>>,
+    /// The plan it begins a subscription to; it has no lines then.
+    pub plan_id: Option<Uuid>,
+    /// The plan's name then.
+    pub plan_name: Option<String>,
 }
 
 /// A row of `order_lines`.
@@ -82,7 +86,7 @@ macro_rules! select_orders {
         concat!(
             "select id, number, customer_id, currency, subtotal_amount, discount_amount, tax_amount, total_amount, \
              refunded_amount, payment, status, review_reason, from_cart, attempt, stripe_session_id, stripe_url, \
-             stripe_payment_intent_id, expires_at, created_at, paid_at from orders ",
+             stripe_payment_intent_id, expires_at, created_at, paid_at, plan_id, plan_name from orders ",
             $rest
         )
     };
@@ -94,8 +98,9 @@ pub async fn insert_order(tx: &mut Tx, order: &OrderRecord, fingerprint: &str, l
     sql(
         &mut *tx,
         "insert into orders (id, number, customer_id, currency, subtotal_amount, discount_amount, tax_amount,
-                             total_amount, payment, status, from_cart, fingerprint, expires_at, created_at)
-         select $1, coalesce(max(number), 1000) + 1, $2, $3, $4, $5, $6, $7, 'pending', 'pending', $8, $9, $10, $11
+                             total_amount, payment, status, from_cart, fingerprint, expires_at, created_at, plan_id,
+                             plan_name)
+         select $1, coalesce(max(number), 1000) + 1, $2, $3, $4, $5, $6, $7, 'pending', 'pending', $8, $9, $10, $11, $12, $13
          from orders",
     )
     .bind(order.id)
@@ -109,6 +114,8 @@ pub async fn insert_order(tx: &mut Tx, order: &OrderRecord, fingerprint: &str, l
     .bind(fingerprint.to_owned())
     .bind(order.expires_at)
     .bind(order.created_at)
+    .bind(order.plan_id)
+    .bind(order.plan_name.clone())
     .exec()
     .await?;
     for (position, line) in lines.iter().enumerate() {
@@ -161,6 +168,14 @@ pub async fn find_open(cx: impl Into<Cx<'_>>, fingerprint: &str, until: DateTime
     .bind(until)
     .opt()
     .await
+}
+
+/// The open order of a customer for a plan.
+pub async fn find_open_plan_order(cx: impl Into<Cx<'_>>, customer: Uuid) -> Result<Option<OrderRecord>> {
+    sql(cx, select_orders!("where customer_id = $1 and plan_id is not null and payment = 'pending'"))
+        .bind(customer)
+        .opt()
+        .await
 }
 
 /// A customer's orders, newest first.

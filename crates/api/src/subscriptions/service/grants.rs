@@ -1,0 +1,119 @@
+//! Which tokens a paid invoice gives. The rules are decision 7.
+
+use chrono::{DateTime, Utc};
+use vitrine_types::tokens::TokenSource;
+
+use super::{
+    store,
+    store::{PlanRecord, SubscriptionRecord},
+};
+use crate::{
+    db::Tx,
+    error::Result,
+    state::State,
+    stripe::billing::{Invoice, Line},
+    tokens::service::{self as tokens, Grant, RollOver},
+};
+
+/// What an invoice gives once it is paid.
+struct Due {
+    invoice: String,
+    kind: Kind,
+    amount: i64,
+    /// At most so many are carried over into this period.
+    cap: i64,
+    start: DateTime<Utc>,
+    end: DateTime<Utc>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// A whole period: all tokens of its plan.
+    Period,
+    /// The rest of a period on a better plan: what that gives more.
+    Upgrade,
+}
+
+/// Gives the tokens of all paid invoices that have not given them yet, in the order of their periods, and carries over what
+/// is left of each period. However often and in whatever order invoices become known, the outcome is the same.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn give(tx: &mut Tx, state: &State, subscription: &SubscriptionRecord, invoices: &[Invoice]) -> Result<()> {
+    let mut dues = Vec::new();
+    for invoice in invoices.iter().filter(|invoice| invoice.is_paid()) {
+        dues.extend(due(tx, invoice).await?);
+    }
+    dues.sort_by_key(|due| (due.start, due.kind));
+    let account = subscription.id;
+    // The period before, and whether anything came into it that was not carried over yet.
+    let mut before: Option<(DateTime<Utc>, bool)> = None;
+    for due in dues {
+        let name = if due.kind == Kind::Period { "period" } else { "upgrade" };
+        let now = state.clock.now();
+        let new = store::insert_grant(tx, account, &due.invoice, name, (due.start, due.end), now).await?;
+        let carries = due.kind == Kind::Period;
+        if carries && let Some((old_end, came)) = before {
+            if new && due.start < old_end {
+                // Another rhythm: the period before ended early.
+                tokens::end_account(tx, &state.clock, account, due.start).await?;
+            }
+            if new || came {
+                let period = RollOver { ended_at: old_end.min(due.start), new_end: due.end, cap: due.cap };
+                tokens::roll_over(tx, &state.clock, account, &period).await?;
+            }
+        }
+        if new && due.amount > 0 {
+            let fact = format!("invoice:{}:{}", due.invoice, due.start.timestamp());
+            let grant = Grant {
+                fact: &fact,
+                source: TokenSource::Period,
+                source_ref: Some(due.invoice.clone()),
+                amount: due.amount,
+                expires_at: Some(due.end),
+            };
+            tokens::grant(tx, &state.clock, account, &grant).await?;
+        }
+        before = match before {
+            Some((end, came)) if !carries => Some((end, came || new)),
+            _ => Some((due.end, new)),
+        };
+    }
+    Ok(())
+}
+
+async fn due(tx: &mut Tx, invoice: &Invoice) -> Result<Option<Due>> {
+    let mut whole: Option<Due> = None;
+    let (mut more, mut less): (Option<(PlanRecord, &Line)>, Option<PlanRecord>) = (None, None);
+    for line in &invoice.lines.data {
+        let (Some(price), Some((start, end))) = (line.price(), line.period()) else { continue };
+        let Some(plan) = store::find_plan_of_price(&mut *tx, price).await? else { continue };
+        match (line.is_proration(), line.amount) {
+            (false, 0..) if whole.as_ref().is_none_or(|whole| whole.end < end) => {
+                whole = Some(Due {
+                    invoice: invoice.id.clone(),
+                    kind: Kind::Period,
+                    amount: plan.tokens_per_period,
+                    cap: plan.rollover_cap,
+                    start,
+                    end,
+                });
+            }
+            (true, amount) if amount > 0 => more = Some((plan, line)),
+            (true, amount) if amount < 0 => less = Some(plan),
+            _ => {}
+        }
+    }
+    if whole.is_some() {
+        return Ok(whole);
+    }
+    let (Some((to, line)), Some(from)) = (more, less) else { return Ok(None) };
+    Ok(line.period().map(|(start, end)| Due {
+        invoice: invoice.id.clone(),
+        kind: Kind::Upgrade,
+        amount: (to.tokens_per_period - from.tokens_per_period).max(0),
+        cap: to.rollover_cap,
+        start,
+        end,
+    }))
+}

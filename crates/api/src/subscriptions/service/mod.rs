@@ -1,0 +1,137 @@
+//! What can be done with plans and subscriptions.
+
+mod change;
+mod follow;
+mod grants;
+mod letters;
+mod plans;
+
+use serde::{Deserialize, Serialize};
+use stripe_billing::billing_portal_session::CreateBillingPortalSession;
+use stripe_core::customer::CreateCustomer;
+use stripe_product::price::{
+    CreatePrice, CreatePriceProductData, CreatePriceRecurring, CreatePriceRecurringInterval,
+};
+use uuid::Uuid;
+use vitrine_types::Code;
+
+pub use change::{cancel, change, customer_left, preview, resume};
+pub use follow::{apply, follow, follow_all, follow_customer, follow_job};
+pub use plans::{create_plan, find_for_sale, update_plan};
+
+use super::store::{self, PlanRecord, SubscriptionRecord};
+use crate::{
+    accounts,
+    db::{Cx, Tx},
+    error::{Error, Result},
+    state::State,
+};
+
+/// Reads that need no rule of their own.
+pub use super::store::{find_by_stripe_id, list_stale};
+
+/// Which subscription a job is about.
+#[derive(Serialize, Deserialize)]
+struct SubscriptionJob {
+    subscription: Uuid,
+}
+
+/// A customer's subscription.
+///
+/// # Errors
+/// `request.not_found` when it is not theirs.
+pub async fn find_of_customer(cx: impl Into<Cx<'_>>, id: Uuid, customer: Uuid) -> Result<SubscriptionRecord> {
+    let found = store::find_subscription(cx, id).await?.filter(|found| found.customer_id == customer);
+    Ok(found.ok_or(Code::NotFound)?)
+}
+
+/// Refuses a second subscription.
+///
+/// # Errors
+/// `subscriptions.already_subscribed` to the same plan, `subscriptions.change_plan` to another.
+pub async fn refuse_second(tx: &mut Tx, customer: Uuid, plan: Uuid) -> Result<()> {
+    match store::find_live(tx, customer).await? {
+        None => Ok(()),
+        Some(live) if live.plan_id == plan => Err(Code::AlreadySubscribed.into()),
+        Some(_) => Err(Code::ChangePlanInstead.into()),
+    }
+}
+
+/// Days of trial for this customer: a trial is for who never subscribed before.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn trial_days(tx: &mut Tx, customer: Uuid, plan: &PlanRecord) -> Result<i64> {
+    let before = store::list_of_customer(tx, customer, None, 1).await?;
+    Ok(if before.is_empty() { plan.trial_days } else { 0 })
+}
+
+/// The one customer at Stripe, made when there is none yet.
+///
+/// # Errors
+/// `payments.unavailable`, `payments.refused`.
+pub async fn stripe_customer(state: &State, customer: Uuid) -> Result<String> {
+    if let Some(known) = store::find_stripe_customer(&state.db, customer).await? {
+        return Ok(known);
+    }
+    let account = accounts::service::find_customer(&state.db, customer).await?.ok_or(Code::NotFound)?;
+    let metadata = [("customer_id".to_owned(), customer.to_string())];
+    let request = CreateCustomer::new()
+        .email(account.email)
+        .name(account.name)
+        .metadata(std::collections::HashMap::from(metadata));
+    let made: crate::stripe::objects::Reference =
+        state.stripe()?.send(&request, &format!("customer:{customer}")).await?;
+    let mut tx = state.db.begin().await?;
+    store::insert_stripe_customer(&mut tx, customer, &made.id).await?;
+    let known = store::find_stripe_customer(&mut tx, customer).await?;
+    tx.commit().await?;
+    known.ok_or_else(|| Error::internal(anyhow::anyhow!("the customer {} at Stripe belongs to another", made.id)))
+}
+
+/// Stripe's price for who subscribes to a plan now, made when there is none yet.
+///
+/// # Errors
+/// `payments.unavailable`, `payments.refused`.
+pub async fn stripe_price(state: &State, plan: &PlanRecord) -> Result<String> {
+    if let Some(known) = &plan.stripe_price_id {
+        return Ok(known.clone());
+    }
+    let Ok(currency) = plan.currency.parse::<stripe_types::Currency>();
+    let interval = match plan.every.as_str() {
+        "year" => CreatePriceRecurringInterval::Year,
+        _ => CreatePriceRecurringInterval::Month,
+    };
+    let metadata = std::collections::HashMap::from([("plan_id".to_owned(), plan.id.to_string())]);
+    let request = CreatePrice::new(currency)
+        .unit_amount(plan.price_amount)
+        .recurring(CreatePriceRecurring::new(interval))
+        .product_data(CreatePriceProductData {
+            metadata: Some(metadata.clone()),
+            ..CreatePriceProductData::new(plan.name.clone())
+        })
+        .metadata(metadata);
+    let key = format!("plan:{}:{}", plan.id, plan.price_version);
+    let made: crate::stripe::objects::Reference = state.stripe()?.send(&request, &key).await?;
+    let mut tx = state.db.begin().await?;
+    store::insert_price(&mut tx, plan, &made.id).await?;
+    tx.commit().await?;
+    Ok(made.id)
+}
+
+/// Stripe's page for a customer's cards and invoices, good for a few minutes.
+///
+/// # Errors
+/// `request.not_found` for who never subscribed, `payments.unavailable`, `payments.refused`.
+pub async fn billing_portal(state: &State, customer: Uuid) -> Result<String> {
+    #[derive(Deserialize)]
+    struct Portal {
+        url: String,
+    }
+    let stripe = state.stripe()?;
+    let known = store::find_stripe_customer(&state.db, customer).await?.ok_or(Code::NotFound)?;
+    let request = CreateBillingPortalSession::new().customer(known).return_url(state.config.public("/account/plan"));
+    // A page of its own each time: it is no effect that could happen twice.
+    let portal: Portal = stripe.send(&request, &format!("portal:{}", Uuid::now_v7())).await?;
+    Ok(portal.url)
+}

@@ -1,0 +1,7 @@
+//! SQL of plans and subscriptions.
+
+mod plans;
+mod subscriptions;
+
+pub use plans::*;
+pub use subscriptions::*;

@@ -1,0 +1,227 @@
+//! SQL of subscriptions.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::db::{Cx, Result, Tx, sql};
+
+/// A row of `subscriptions`.
+#[derive(Clone, Debug, PartialEq, FromRow)]
+pub struct SubscriptionRecord {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// Whose.
+    pub customer_id: Uuid,
+    /// To what.
+    pub plan_id: Uuid,
+    /// `sub_…`
+    pub stripe_subscription_id: String,
+    /// As [`vitrine_types::subscriptions::SubscriptionStatus`].
+    pub status: String,
+    /// Minor units per period.
+    pub price_amount: i64,
+    /// ISO 4217, lower case.
+    pub currency: String,
+    /// `month` or `year`.
+    pub every: String,
+    /// Since when the current period runs.
+    pub current_period_start: DateTime<Utc>,
+    /// When it ends.
+    pub current_period_end: DateTime<Utc>,
+    /// When the trial ends.
+    pub trial_end: Option<DateTime<Utc>>,
+    /// When it will end.
+    pub cancel_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Whether what the plan includes is open.
+    pub has_benefits: bool,
+    /// Until when at most.
+    pub benefits_until: Option<DateTime<Utc>>,
+    /// The plan from the next period on.
+    pub next_plan_id: Option<Uuid>,
+    /// `sub_sched_…`
+    pub stripe_schedule_id: Option<String>,
+    /// Whether the customer has another one.
+    pub surplus: bool,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The columns of a [`SubscriptionRecord`], for `select`.
+macro_rules! select_subscriptions {
+    ($rest:literal) => {
+        concat!(
+            "select id, customer_id, plan_id, stripe_subscription_id, status, price_amount, currency, every, \
+             current_period_start, current_period_end, trial_end, cancel_at, ended_at, has_benefits, benefits_until, \
+             next_plan_id, stripe_schedule_id, surplus, created_at from subscriptions ",
+            $rest
+        )
+    };
+}
+
+/// Writes a subscription as it is now, by Stripe's id.
+pub async fn upsert_subscription(tx: &mut Tx, row: &SubscriptionRecord, now: DateTime<Utc>) -> Result<u64> {
+    sql(
+        tx,
+        "insert into subscriptions (id, customer_id, plan_id, stripe_subscription_id, status, price_amount, currency, every,
+                                    current_period_start, current_period_end, trial_end, cancel_at, ended_at, has_benefits,
+                                    benefits_until, next_plan_id, stripe_schedule_id, surplus, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+         on conflict (stripe_subscription_id) do update set
+             plan_id = excluded.plan_id, status = excluded.status, price_amount = excluded.price_amount,
+             currency = excluded.currency, every = excluded.every,
+             current_period_start = excluded.current_period_start, current_period_end = excluded.current_period_end,
+             trial_end = excluded.trial_end, cancel_at = excluded.cancel_at, ended_at = excluded.ended_at,
+             has_benefits = excluded.has_benefits, benefits_until = excluded.benefits_until,
+             next_plan_id = excluded.next_plan_id, stripe_schedule_id = excluded.stripe_schedule_id,
+             surplus = excluded.surplus, updated_at = excluded.updated_at",
+    )
+    .bind(row.id)
+    .bind(row.customer_id)
+    .bind(row.plan_id)
+    .bind(row.stripe_subscription_id.clone())
+    .bind(row.status.clone())
+    .bind(row.price_amount)
+    .bind(row.currency.clone())
+    .bind(row.every.clone())
+    .bind(row.current_period_start)
+    .bind(row.current_period_end)
+    .bind(row.trial_end)
+    .bind(row.cancel_at)
+    .bind(row.ended_at)
+    .bind(row.has_benefits)
+    .bind(row.benefits_until)
+    .bind(row.next_plan_id)
+    .bind(row.stripe_schedule_id.clone())
+    .bind(row.surplus)
+    .bind(row.created_at)
+    .bind(now)
+    .exec()
+    .await
+}
+
+/// A subscription by its id.
+pub async fn find_subscription(cx: impl Into<Cx<'_>>, id: Uuid) -> Result<Option<SubscriptionRecord>> {
+    sql(cx, select_subscriptions!("where id = $1")).bind(id).opt().await
+}
+
+/// A subscription by Stripe's id.
+pub async fn find_by_stripe_id(cx: impl Into<Cx<'_>>, id: &str) -> Result<Option<SubscriptionRecord>> {
+    sql(cx, select_subscriptions!("where stripe_subscription_id = $1")).bind(id.to_owned()).opt().await
+}
+
+/// The subscription of a customer that is not over.
+pub async fn find_live(cx: impl Into<Cx<'_>>, customer: Uuid) -> Result<Option<SubscriptionRecord>> {
+    sql(
+        cx,
+        select_subscriptions!("where customer_id = $1 and not surplus and status not in ('canceled', 'incomplete_expired')"),
+    )
+    .bind(customer)
+    .opt()
+    .await
+}
+
+/// A customer's subscriptions, newest first, those after `before`.
+pub async fn list_of_customer(
+    cx: impl Into<Cx<'_>>,
+    customer: Uuid,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<SubscriptionRecord>> {
+    sql(cx, select_subscriptions!("where customer_id = $1 and ($2 is null or id < $2) order by id desc limit $3"))
+        .bind(customer)
+        .bind(before)
+        .bind(limit)
+        .all()
+        .await
+}
+
+/// Those that should have been renewed or ended before `before`, and of which nothing was heard.
+pub async fn list_stale(cx: impl Into<Cx<'_>>, before: DateTime<Utc>) -> Result<Vec<SubscriptionRecord>> {
+    sql(
+        cx,
+        select_subscriptions!(
+            "where status in ('trialing', 'active', 'past_due', 'incomplete') and current_period_end < $1
+             order by current_period_end limit 1000"
+        ),
+    )
+    .bind(before)
+    .all()
+    .await
+}
+
+/// Notes that an invoice's tokens are given; whether that was the first time.
+pub async fn insert_grant(
+    tx: &mut Tx,
+    subscription: Uuid,
+    invoice: &str,
+    kind: &str,
+    period: (DateTime<Utc>, DateTime<Utc>),
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let written = sql(
+        tx,
+        "insert into subscription_invoices (stripe_invoice_id, subscription_id, period_start, period_end, kind, granted_at)
+         values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+    )
+    .bind(invoice.to_owned())
+    .bind(subscription)
+    .bind(period.0)
+    .bind(period.1)
+    .bind(kind.to_owned())
+    .bind(now)
+    .exec()
+    .await?;
+    Ok(written == 1)
+}
+
+/// Stripe's customer of one of ours.
+pub async fn find_stripe_customer(cx: impl Into<Cx<'_>>, customer: Uuid) -> Result<Option<String>> {
+    let found: Option<(String,)> =
+        sql(cx, "select stripe_customer_id from stripe_customers where customer_id = $1").bind(customer).opt().await?;
+    Ok(found.map(|(id,)| id))
+}
+
+/// Our customer of Stripe's.
+pub async fn find_customer_of_stripe(cx: impl Into<Cx<'_>>, stripe: &str) -> Result<Option<Uuid>> {
+    let found: Option<(Uuid,)> = sql(cx, "select customer_id from stripe_customers where stripe_customer_id = $1")
+        .bind(stripe.to_owned())
+        .opt()
+        .await?;
+    Ok(found.map(|(id,)| id))
+}
+
+/// Notes Stripe's customer of one of ours, the first one for good.
+pub async fn insert_stripe_customer(tx: &mut Tx, customer: Uuid, stripe: &str) -> Result<u64> {
+    sql(
+        tx,
+        "insert into stripe_customers (customer_id, stripe_customer_id) values ($1, $2) on conflict do nothing",
+    )
+    .bind(customer)
+    .bind(stripe.to_owned())
+    .exec()
+    .await
+}
+
+/// The key of a request to Stripe: a new one, or that of the same request as long as it was not answered.
+pub async fn upsert_request(tx: &mut Tx, subscription: Uuid, request: &str, now: DateTime<Utc>) -> Result<Uuid> {
+    let (key,): (Uuid,) = sql(
+        tx,
+        "insert into subscription_requests (id, subscription_id, request, created_at) values ($1, $2, $3, $4)
+         on conflict (subscription_id, request) do update set request = excluded.request returning id",
+    )
+    .bind(Uuid::now_v7())
+    .bind(subscription)
+    .bind(request.to_owned())
+    .bind(now)
+    .one()
+    .await?;
+    Ok(key)
+}
+
+/// The request was answered: the next one like it has a key of its own.
+pub async fn delete_request(tx: &mut Tx, key: Uuid) -> Result<u64> {
+    sql(tx, "delete from subscription_requests where id = $1").bind(key).exec().await
+}
