@@ -7,7 +7,8 @@ use uuid::Uuid;
 use vitrine_types::Code;
 
 use crate::{
-    accounts, auth::SignedIn, calendar, cart, checkout, entitlements, error::Result, mail, state::App, subscriptions, tokens,
+    accounts, auth::SignedIn, calendar, cart, checkout, entitlements, error::Result, mail, state::App, subscriptions,
+    tokens,
 };
 
 /// Registers the handler.

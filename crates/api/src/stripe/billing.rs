@@ -35,8 +35,7 @@ pub async fn fetch(stripe: &Stripe, id: &str) -> Result<Billing, StripeError> {
     let expand = vec!["default_payment_method".to_owned()];
     let subscription: Subscription = stripe.get(&RetrieveSubscription::new(id).expand(expand)).await?;
     let expand = vec!["data.payments".to_owned()];
-    let invoices: List<Invoice> =
-        stripe.get(&ListInvoice::new().subscription(id).limit(100).expand(expand)).await?;
+    let invoices: List<Invoice> = stripe.get(&ListInvoice::new().subscription(id).limit(100).expand(expand)).await?;
     let next_price = match &subscription.schedule {
         Some(schedule) => {
             let schedule: Schedule = stripe.get(&RetrieveSubscriptionSchedule::new(schedule.id.as_str())).await?;
@@ -308,9 +307,10 @@ impl Line {
 
     /// Whether a change in the middle of a period caused it.
     pub fn is_proration(&self) -> bool {
-        let details = self.parent.as_ref().and_then(|parent| {
-            parent.subscription_item_details.as_ref().or(parent.invoice_item_details.as_ref())
-        });
+        let details = self
+            .parent
+            .as_ref()
+            .and_then(|parent| parent.subscription_item_details.as_ref().or(parent.invoice_item_details.as_ref()));
         details.map(|details| details.proration).or(self.proration).unwrap_or(false)
     }
 }

@@ -272,12 +272,7 @@ async fn session_of(state: &State, intent: &str) -> Result<Option<CheckoutSessio
     Ok(list.data.into_iter().next())
 }
 
-async fn settled(
-    tx: &mut Tx,
-    state: &State,
-    session: Option<CheckoutSession>,
-    intent: &str,
-) -> Result<Option<Uuid>> {
+async fn settled(tx: &mut Tx, state: &State, session: Option<CheckoutSession>, intent: &str) -> Result<Option<Uuid>> {
     let Some(session) = session else {
         // The first payment of a subscription belongs to an invoice, not to its session.
         return Ok(orders::find_by_payment_intent(tx, intent).await?.map(|order| order.id));

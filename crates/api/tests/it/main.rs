@@ -22,6 +22,7 @@ mod catalog_lists;
 mod checkout;
 mod mail;
 mod refunds;
+mod subscriptions;
 mod time_machine;
 mod tokens;
 mod tokens_statement;

@@ -130,7 +130,7 @@ fn Line(line: OrderLine) -> impl IntoView {
         <tr>
             <td>
                 <span class="block text-base">{name}</span>
-                <span class="text-muted">{texts::kind(kind)} {refunded.then(|| format!(" · {}", t::REFUNDED))}</span>
+                <span class="text-muted">{texts::line_kind(kind)} {refunded.then(|| format!(" · {}", t::REFUNDED))}</span>
             </td>
             <td class="hidden text-end sm:table-cell print:table-cell">{format::money(&unit_price)}</td>
             <td class="text-end">{format::number(quantity.into())}</td>

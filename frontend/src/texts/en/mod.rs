@@ -1,7 +1,11 @@
 //! English. What many pages say stands here; what belongs to one area has a file of its own.
 
 use vitrine_client::Error;
-use vitrine_types::{Code, catalog::ProductKind, checkout::OrderStatus};
+use vitrine_types::{
+    Code,
+    catalog::ProductKind,
+    checkout::{LineKind, OrderStatus},
+};
 
 pub mod account;
 pub mod admin;
@@ -93,6 +97,16 @@ pub fn kind(kind: ProductKind) -> &'static str {
         ProductKind::Download => "Download",
         ProductKind::Embed => "Interactive",
         ProductKind::Service => "Appointment",
+    }
+}
+
+/// What a line of an order is for.
+pub fn line_kind(kind: LineKind) -> &'static str {
+    match kind {
+        LineKind::Download => "Download",
+        LineKind::Embed => "Interactive",
+        LineKind::Service => "Appointment",
+        LineKind::Plan => "Subscription",
     }
 }
 

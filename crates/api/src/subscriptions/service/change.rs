@@ -16,8 +16,9 @@ use stripe_billing::{
     },
     subscription_schedule::{
         CreateSubscriptionSchedule, ReleaseSubscriptionSchedule, UpdateSubscriptionSchedule,
-        UpdateSubscriptionSchedulePhases, UpdateSubscriptionSchedulePhasesEndDate, UpdateSubscriptionSchedulePhasesItems,
-        UpdateSubscriptionSchedulePhasesProrationBehavior, UpdateSubscriptionSchedulePhasesStartDate,
+        UpdateSubscriptionSchedulePhases, UpdateSubscriptionSchedulePhasesEndDate,
+        UpdateSubscriptionSchedulePhasesItems, UpdateSubscriptionSchedulePhasesProrationBehavior,
+        UpdateSubscriptionSchedulePhasesStartDate,
     },
 };
 use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest};
@@ -225,8 +226,9 @@ pub async fn preview(state: &State, customer: Uuid, id: Uuid, plan: Uuid) -> Res
         return Ok(rest);
     }
     let item = billing.subscription.items.data.first().map(|item| item.id.clone());
-    let request = CreatePreviewInvoice::new().subscription(record.stripe_subscription_id.as_str()).subscription_details(
-        CreatePreviewInvoiceSubscriptionDetails {
+    let request = CreatePreviewInvoice::new()
+        .subscription(record.stripe_subscription_id.as_str())
+        .subscription_details(CreatePreviewInvoiceSubscriptionDetails {
             items: Some(vec![CreatePreviewInvoiceSubscriptionDetailsItems {
                 id: item,
                 price: Some(price),
@@ -234,8 +236,7 @@ pub async fn preview(state: &State, customer: Uuid, id: Uuid, plan: Uuid) -> Res
             }]),
             proration_behavior: Some(CreatePreviewInvoiceSubscriptionDetailsProrationBehavior::AlwaysInvoice),
             ..CreatePreviewInvoiceSubscriptionDetails::new()
-        },
-    );
+        });
     #[derive(Deserialize)]
     struct Previewed {
         amount_due: i64,
@@ -261,7 +262,11 @@ pub async fn change(state: &State, customer: Uuid, id: Uuid, plan: Uuid) -> Resu
     if record.plan_id == change.plan.id {
         return fresh(state, record).await;
     }
-    if change.now { change_now(state, &change).await? } else { change_later(state, &change).await? }
+    if change.now {
+        change_now(state, &change).await?
+    } else {
+        change_later(state, &change).await?
+    }
     fresh(state, record).await
 }
 
@@ -270,11 +275,7 @@ async fn change_now(state: &State, change: &Change) -> Result<()> {
     let item = billing.subscription.items.data.first().map(|item| item.id.clone());
     let request = UpdateSubscription::new(record.stripe_subscription_id.as_str())
         // With the item's id it is replaced; without, a second one would be added.
-        .items(vec![UpdateSubscriptionItems {
-            id: item,
-            price: Some(price.clone()),
-            ..UpdateSubscriptionItems::new()
-        }])
+        .items(vec![UpdateSubscriptionItems { id: item, price: Some(price.clone()), ..UpdateSubscriptionItems::new() }])
         .proration_behavior(UpdateSubscriptionProrationBehavior::AlwaysInvoice)
         .payment_behavior(UpdateSubscriptionPaymentBehavior::ErrorIfIncomplete);
     ask::<serde_json::Value>(state, record.id, &format!("change:{price}"), &request).await.map(drop)
@@ -283,14 +284,11 @@ async fn change_now(state: &State, change: &Change) -> Result<()> {
 async fn change_later(state: &State, change: &Change) -> Result<()> {
     let Change { record, price, billing, .. } = change;
     let id = record.stripe_subscription_id.as_str();
-    let schedule: Schedule = ask(
-        state,
-        record.id,
-        &format!("schedule:{price}"),
-        &CreateSubscriptionSchedule::new().from_subscription(id),
-    )
-    .await?;
-    let current = schedule.phases.first().ok_or_else(|| Error::internal(anyhow::anyhow!("a schedule without phases")))?;
+    let schedule: Schedule =
+        ask(state, record.id, &format!("schedule:{price}"), &CreateSubscriptionSchedule::new().from_subscription(id))
+            .await?;
+    let current =
+        schedule.phases.first().ok_or_else(|| Error::internal(anyhow::anyhow!("a schedule without phases")))?;
     let now = billing.subscription.items.data.first().map(|item| item.price.id.clone());
     let items = |price: Option<String>| {
         vec![UpdateSubscriptionSchedulePhasesItems {

@@ -9,9 +9,7 @@ mod plans;
 use serde::{Deserialize, Serialize};
 use stripe_billing::billing_portal_session::CreateBillingPortalSession;
 use stripe_core::customer::CreateCustomer;
-use stripe_product::price::{
-    CreatePrice, CreatePriceProductData, CreatePriceRecurring, CreatePriceRecurringInterval,
-};
+use stripe_product::price::{CreatePrice, CreatePriceProductData, CreatePriceRecurring, CreatePriceRecurringInterval};
 use uuid::Uuid;
 use vitrine_types::Code;
 

@@ -142,4 +142,3 @@ async fn check(
     }
     fields.done()
 }
-

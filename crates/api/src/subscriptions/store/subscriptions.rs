@@ -116,7 +116,9 @@ pub async fn find_by_stripe_id(cx: impl Into<Cx<'_>>, id: &str) -> Result<Option
 pub async fn find_live(cx: impl Into<Cx<'_>>, customer: Uuid) -> Result<Option<SubscriptionRecord>> {
     sql(
         cx,
-        select_subscriptions!("where customer_id = $1 and not surplus and status not in ('canceled', 'incomplete_expired')"),
+        select_subscriptions!(
+            "where customer_id = $1 and not surplus and status not in ('canceled', 'incomplete_expired')"
+        ),
     )
     .bind(customer)
     .opt()
@@ -195,14 +197,11 @@ pub async fn find_customer_of_stripe(cx: impl Into<Cx<'_>>, stripe: &str) -> Res
 
 /// Notes Stripe's customer of one of ours, the first one for good.
 pub async fn insert_stripe_customer(tx: &mut Tx, customer: Uuid, stripe: &str) -> Result<u64> {
-    sql(
-        tx,
-        "insert into stripe_customers (customer_id, stripe_customer_id) values ($1, $2) on conflict do nothing",
-    )
-    .bind(customer)
-    .bind(stripe.to_owned())
-    .exec()
-    .await
+    sql(tx, "insert into stripe_customers (customer_id, stripe_customer_id) values ($1, $2) on conflict do nothing")
+        .bind(customer)
+        .bind(stripe.to_owned())
+        .exec()
+        .await
 }
 
 /// The key of a request to Stripe: a new one, or that of the same request as long as it was not answered.
