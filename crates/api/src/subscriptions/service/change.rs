@@ -139,7 +139,11 @@ impl StripeRequest for ForgetEnd<'_> {
     type Output = ();
 
     fn build(&self) -> RequestBuilder {
-        RequestBuilder::new(StripeMethod::Post, format!("/subscriptions/{}", self.0)).form(&[("cancel_at", "")])
+        #[derive(Serialize)]
+        struct Form {
+            cancel_at: &'static str,
+        }
+        RequestBuilder::new(StripeMethod::Post, format!("/subscriptions/{}", self.0)).form(&Form { cancel_at: "" })
     }
 }
 
