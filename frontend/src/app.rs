@@ -3,18 +3,17 @@
 //! To add a page: write a component into a file of `pages/` (its content in a `<Page title=…>`), its words into
 //! `texts/`, and one line into the [`part!`] below that it is loaded with. What a page fetches comes from
 //! [`session::load`](crate::session::load) and is shown by `<Load>`; what a button does goes through `perform`, what a
-//! form does through `FormErrors::submit`. Links are plain `<a href>`; the router takes them. Never `style="…"`: the content security policy refuses it
-//! (`style:width=…` is fine).
+//! form does through `FormErrors::submit`. Links are plain `<a href>`; the router takes them. Never `style="…"`: the
+//! content security policy refuses it (`style:width=…` is fine).
 
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 
 use crate::{
     components::{Failure, Toasts},
-    layout::{AdminShell, DeskShell, ShopShell, UpdateNotice},
+    layout::{ShopShell, UpdateNotice},
     pages,
     parts::part,
     path::Path,
@@ -24,7 +23,6 @@ use crate::{
 /// The whole app.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
     let session = Session::provide();
     let start = move || spawn_local(session.start());
     start();
@@ -56,12 +54,8 @@ pub fn App() -> impl IntoView {
             <UpdateNotice/>
             <Router>
                 <Routes fallback=|| "">
-                    <ParentRoute path=Path("") view=DeskShell>
-                        <desk::Routes/>
-                    </ParentRoute>
-                    <ParentRoute path=Path("admin") view=AdminShell>
-                        <office::Routes/>
-                    </ParentRoute>
+                    <desk::Routes/>
+                    <office::Routes/>
                     // Last: it ends with the page for what is not there.
                     <ParentRoute path=Path("") view=ShopShell>
                         <Route path=Path("") view=pages::Front/>
@@ -96,7 +90,7 @@ part! {
 
 part! {
     /// The customer's own pages.
-    desk {
+    desk in DeskShell at "" {
         "dashboard" => dashboard::OwnedProducts,
         "dashboard/products/:id" => dashboard::OwnedProduct,
         "dashboard/bookings" => bookings::Bookings,
@@ -113,7 +107,7 @@ part! {
 
 part! {
     /// The owner's pages.
-    office {
+    office in AdminShell at "admin" {
         "" => admin::Overview,
         "products" => admin::Products,
         "products/new" => admin::NewProduct,

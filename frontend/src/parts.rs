@@ -10,30 +10,40 @@ use crate::{
     texts,
 };
 
-/// Makes a part of its pages: a module with `Routes`, to be put into a `<ParentRoute>`, and `load`, which fetches the
-/// part ahead of time.
+/// Makes a part of its pages, and of the shell around them if it has one of its own: a module with `Routes`, and `load`,
+/// which fetches the part ahead of time.
 macro_rules! part {
-    ($(#[$doc:meta])* $name:ident { $($path:tt => $area:ident::$page:ident,)* }) => {
+    (
+        $(#[$doc:meta])*
+        $name:ident $(in $shell:ident at $at:tt)? { $($path:tt => $area:ident::$page:ident,)* }
+    ) => {
         $(#[$doc])*
         // `#[wasm_split]` writes the jump into another module, which the compiler cannot check.
         #[allow(unsafe_code)]
         mod $name {
-            use leptos::{prelude::*, wasm_split::{SplitLoaderError, wasm_split}};
+            use leptos::{
+                prelude::*,
+                wasm_split::{SplitLoaderError, wasm_split},
+            };
             use leptos_router::{
-                ChooseView, MatchNestedRoutes, any_nested_route::IntoAnyNestedRoute, components::Route,
+                ChooseView, MatchNestedRoutes,
+                any_nested_route::IntoAnyNestedRoute,
+                components::{ParentRoute, Route},
             };
 
-            use $crate::{pages::*, parts::missing, path::Path};
+            use $crate::{layout, pages::*, parts::missing, path::Path};
 
             // Their names, not their functions: those would be loaded with whoever refers to them.
             #[derive(Clone, Copy)]
             enum Pages {
+                $($shell,)?
                 $($page,)*
             }
 
             #[wasm_split($name, wasm_split_path = leptos::wasm_split, preload(fetch), fallible)]
             fn $name(page: Pages) -> Result<AnyView, SplitLoaderError> {
                 Ok(match page {
+                    $(Pages::$shell => view! { <layout::$shell/> }.into_any(),)?
                     $(Pages::$page => view! { <$area::$page/> }.into_any(),)*
                 })
             }
@@ -56,9 +66,17 @@ macro_rules! part {
             /// The part's pages.
             #[component(transparent)]
             pub fn Routes() -> impl MatchNestedRoutes + Clone {
-                view! { $(<Route path=Path($path) view=Pages::$page/>)* }.into_inner().into_any_nested_route()
+                $crate::parts::part!(@routes $($shell at $at)? { $(<Route path=Path($path) view=Pages::$page/>)* })
             }
         }
+    };
+    (@routes { $($routes:tt)* }) => {
+        view! { $($routes)* }.into_inner().into_any_nested_route()
+    };
+    (@routes $shell:ident at $at:tt { $($routes:tt)* }) => {
+        view! { <ParentRoute path=Path($at) view=Pages::$shell>$($routes)*</ParentRoute> }
+            .into_inner()
+            .into_any_nested_route()
     };
 }
 pub(crate) use part;

@@ -98,8 +98,8 @@ fn AccountMenu() -> impl IntoView {
             view! { <img src=url alt="" width="32" height="32" class="size-8 rounded-full object-cover"/> }.into_any()
         }
         None => {
-            let initial = name.get().chars().next().map(|first| first.to_uppercase().to_string());
-            view! { <span class="display grid size-8 place-content-center rounded-full border border-line text-lg" aria-hidden="true">{initial}</span> }.into_any()
+            let initial = name.get().chars().next().map(String::from);
+            view! { <span class="display grid size-8 place-content-center rounded-full border border-line text-lg uppercase" aria-hidden="true">{initial}</span> }.into_any()
         }
     };
     let busy = RwSignal::new(false);

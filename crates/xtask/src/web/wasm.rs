@@ -1,4 +1,4 @@
-//! The compiled app: cargo, then cut into parts, then wasm-bindgen, then wasm-opt.
+//! The compiled app: cargo, then cut into parts, then wasm-bindgen, wasm-opt and esbuild.
 //!
 //! The parts are what `part!` in `frontend/src/parts.rs` marks. wasm-split moves the code that only one of them reaches into
 //! `split_NAME.wasm` (what several of them share, into a `chunk_N.wasm`) and writes the script that loads them.
@@ -70,7 +70,8 @@ pub fn compile(dev: bool) -> Result<PathBuf> {
     let whole = out.join("vitrine.wasm");
     let parts = split(&compiled, &whole, &out)?;
     let mut bindgen = Bindgen::new();
-    bindgen.web(true)?.input_path(&whole).typescript(false);
+    // The parts fill the table of functions that the linker exports.
+    bindgen.web(true)?.input_path(&whole).typescript(false).keep_lld_exports(true);
     bindgen.keep_debug(dev).remove_name_section(!dev).remove_producers_section(!dev);
     bindgen.generate(&out).map_err(|problem| anyhow!("wasm-bindgen failed: {problem:#}"))?;
     fs::remove_file(&whole)?;
@@ -85,6 +86,12 @@ pub fn compile(dev: bool) -> Result<PathBuf> {
                 .arg(module)
                 .run_quietly()?;
         }
+        let glue = out.join(GLUE);
+        npm::tool(&place::frontend(), "esbuild")
+            .args(["--minify", "--format=esm", "--log-level=error", "--allow-overwrite"])
+            .arg(format!("--outfile={}", glue.display()))
+            .arg(&glue)
+            .run_quietly()?;
     }
     fs::write(stamp, content)?;
     Ok(out)
