@@ -1,31 +1,28 @@
 //! The app: its routes and what stands around them.
 //!
 //! To add a page: write a component into a file of `pages/` (its content in a `<Page title=…>`), its words into
-//! `texts/`, and one line into the routes below. What a page fetches comes from [`session::load`](crate::session::load)
-//! and is shown by `<Load>`; what a button does goes through `perform`, what a form does through `FormErrors::submit`.
-//! Links are plain `<a href>`; the router takes them. Never `style="…"`: the content security policy refuses it
-//! (`style:width=…` is fine).
+//! `texts/`, and one line into the [`part!`] below that it is loaded with. What a page fetches comes from
+//! [`session::load`](crate::session::load) and is shown by `<Load>`; what a button does goes through `perform`, what a
+//! form does through `FormErrors::submit`. Links are plain `<a href>`; the router takes them. Never `style="…"`: the
+//! content security policy refuses it (`style:width=…` is fine).
+
+use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_meta::provide_meta_context;
-use leptos_router::{
-    MatchNestedRoutes,
-    any_nested_route::IntoAnyNestedRoute,
-    components::{ParentRoute, Route, Router, Routes},
-    path,
-};
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
 
 use crate::{
     components::{Failure, Toasts},
-    layout::{AdminShell, DeskShell, ShopShell, UpdateNotice},
-    pages::{self, NotFound, account, admin, auth, bookings, checkout, dashboard},
+    layout::{ShopShell, UpdateNotice},
+    pages,
+    parts::part,
+    path::Path,
     session::Session,
 };
 
 /// The whole app.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
     let session = Session::provide();
     let start = move || spawn_local(session.start());
     start();
@@ -34,15 +31,38 @@ pub fn App() -> impl IntoView {
             document().get_element_by_id("boot").iter().for_each(web_sys::Element::remove);
         }
     });
+    // Once the page asked for is there, what is likely to come next.
+    Effect::new(move || {
+        let (signed_in, owner) = (session.is_signed_in(), session.is_owner());
+        let fetch = move || {
+            spawn_local(async move {
+                shop::load().await;
+                if signed_in {
+                    desk::load().await;
+                }
+                if owner {
+                    office::load().await;
+                }
+            });
+        };
+        if session.ready.get() {
+            set_timeout(fetch, Duration::from_secs(2));
+        }
+    });
     view! {
         <Show when=move || session.ready.get()>
             <UpdateNotice/>
             <Router>
                 <Routes fallback=|| "">
-                    <DeskRoutes/>
-                    <AdminRoutes/>
+                    <desk::Routes/>
+                    <office::Routes/>
                     // Last: it ends with the page for what is not there.
-                    <ShopRoutes/>
+                    <ParentRoute path=Path("") view=ShopShell>
+                        <Route path=Path("") view=pages::Front/>
+                        <Route path=Path("products/:slug") view=pages::ProductDetail/>
+                        <shop::Routes/>
+                        <Route path=Path("*any") view=pages::NotFound/>
+                    </ParentRoute>
                 </Routes>
             </Router>
         </Show>
@@ -51,73 +71,58 @@ pub fn App() -> impl IntoView {
     }
 }
 
-#[component(transparent)]
-fn ShopRoutes() -> impl MatchNestedRoutes + Clone {
-    view! {
-        <ParentRoute path=path!("") view=ShopShell>
-            <Route path=path!("") view=pages::Front/>
-            <Route path=path!("products") view=pages::Store/>
-            <Route path=path!("products/:slug") view=pages::ProductDetail/>
-            <Route path=path!("products/:slug/book") view=bookings::BookAndPay/>
-            <Route path=path!("cart") view=pages::CartPage/>
-            <Route path=path!("bookings/manage") view=bookings::Manage/>
-            <Route path=path!("checkout/success") view=checkout::Success/>
-            <Route path=path!("checkout/cancelled") view=checkout::Cancelled/>
-            <Route path=path!("sign-in") view=auth::SignIn/>
-            <Route path=path!("sign-up") view=auth::SignUp/>
-            <Route path=path!("reset-password") view=auth::ForgotPassword/>
-            <Route path=path!("reset-password/confirm") view=auth::ResetPassword/>
-            <Route path=path!("verify-email") view=auth::VerifyEmail/>
-            <Route path=path!("*any") view=NotFound/>
-        </ParentRoute>
+part! {
+    /// The rest of the shop: all products, buying, signing in.
+    shop {
+        "products" => store::Store,
+        "products/:slug/book" => bookings::BookAndPay,
+        "cart" => cart::CartPage,
+        "bookings/manage" => bookings::Manage,
+        "checkout/success" => checkout::Success,
+        "checkout/cancelled" => checkout::Cancelled,
+        "sign-in" => auth::SignIn,
+        "sign-up" => auth::SignUp,
+        "reset-password" => auth::ForgotPassword,
+        "reset-password/confirm" => auth::ResetPassword,
+        "verify-email" => auth::VerifyEmail,
     }
-    .into_inner()
-    .into_any_nested_route()
 }
 
-#[component(transparent)]
-fn DeskRoutes() -> impl MatchNestedRoutes + Clone {
-    view! {
-        <ParentRoute path=path!("") view=DeskShell>
-            <Route path=path!("dashboard") view=dashboard::OwnedProducts/>
-            <Route path=path!("dashboard/products/:id") view=dashboard::OwnedProduct/>
-            <Route path=path!("dashboard/bookings") view=bookings::Bookings/>
-            <Route path=path!("dashboard/bookings/new/:id") view=bookings::Book/>
-            <Route path=path!("dashboard/orders") view=dashboard::Orders/>
-            <Route path=path!("dashboard/orders/:id") view=dashboard::OrderDetail/>
-            <Route path=path!("account") view=account::Profile/>
-            <Route path=path!("account/email") view=account::Email/>
-            <Route path=path!("account/password") view=account::Password/>
-            <Route path=path!("account/sessions") view=account::Sessions/>
-            <Route path=path!("account/data") view=account::Data/>
-        </ParentRoute>
+part! {
+    /// The customer's own pages.
+    desk in DeskShell at "" {
+        "dashboard" => dashboard::OwnedProducts,
+        "dashboard/products/:id" => dashboard::OwnedProduct,
+        "dashboard/bookings" => bookings::Bookings,
+        "dashboard/bookings/new/:id" => bookings::Book,
+        "dashboard/orders" => dashboard::Orders,
+        "dashboard/orders/:id" => dashboard::OrderDetail,
+        "account" => account::Profile,
+        "account/email" => account::Email,
+        "account/password" => account::Password,
+        "account/sessions" => account::Sessions,
+        "account/data" => account::Data,
     }
-    .into_inner()
-    .into_any_nested_route()
 }
 
-#[component(transparent)]
-fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
-    view! {
-        <ParentRoute path=path!("admin") view=AdminShell>
-            <Route path=path!("") view=admin::Overview/>
-            <Route path=path!("products") view=admin::Products/>
-            <Route path=path!("products/new") view=admin::NewProduct/>
-            <Route path=path!("products/:id") view=admin::EditProduct/>
-            <Route path=path!("orders") view=admin::Orders/>
-            <Route path=path!("orders/:id") view=admin::OrderDetail/>
-            <Route path=path!("calendar") view=admin::Calendar/>
-            <Route path=path!("calendar/hours") view=admin::OpenHours/>
-            <Route path=path!("calendar/new") view=admin::BookFor/>
-            <Route path=path!("calendar/outside") view=admin::OutsideCalendars/>
-            <Route path=path!("customers") view=admin::Customers/>
-            <Route path=path!("customers/:id") view=admin::CustomerDetail/>
-            <Route path=path!("webhooks") view=admin::Webhooks/>
-            <Route path=path!("mails") view=admin::Mails/>
-            <Route path=path!("reconciliation") view=admin::Reconciliation/>
-            <Route path=path!("health") view=admin::Health/>
-        </ParentRoute>
+part! {
+    /// The owner's pages.
+    office in AdminShell at "admin" {
+        "" => admin::Overview,
+        "products" => admin::Products,
+        "products/new" => admin::NewProduct,
+        "products/:id" => admin::EditProduct,
+        "orders" => admin::Orders,
+        "orders/:id" => admin::OrderDetail,
+        "calendar" => admin::Calendar,
+        "calendar/hours" => admin::OpenHours,
+        "calendar/new" => admin::BookFor,
+        "calendar/outside" => admin::OutsideCalendars,
+        "customers" => admin::Customers,
+        "customers/:id" => admin::CustomerDetail,
+        "webhooks" => admin::Webhooks,
+        "mails" => admin::Mails,
+        "reconciliation" => admin::Reconciliation,
+        "health" => admin::Health,
     }
-    .into_inner()
-    .into_any_nested_route()
 }

@@ -9,6 +9,8 @@ mod components;
 mod format;
 mod layout;
 mod pages;
+mod parts;
+mod path;
 mod session;
 mod texts;
 

@@ -1,6 +1,8 @@
 //! The app's only global state: who is signed in, what the shop is called, what is in the cart.
 
-use leptos::prelude::*;
+use std::pin::Pin;
+
+use leptos::{prelude::*, task::spawn_local};
 use vitrine_client::{Client, Error, Result};
 use vitrine_types::{
     Code,
@@ -31,23 +33,71 @@ pub fn use_session() -> Session {
     expect_context()
 }
 
-/// What a page fetches. Fetched anew when somebody signs in or out, and when a signal read in `fetch` itself changes.
-pub type Loading<T> = LocalResource<Result<T>>;
+/// What a page fetches; give it to `<Load>`. Cheap to copy.
+///
+/// Signals and one boxed future, not a `LocalResource`: that one is compiled anew for each thing fetched.
+pub struct Loading<T: Send + Sync + 'static> {
+    outcome: RwSignal<Option<Result<T>>>,
+    again: RwSignal<()>,
+}
 
-/// Fetches what a page shows; give the outcome to `<Load>`.
+impl<T: Send + Sync + 'static> Clone for Loading<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Loading<T> {}
+
+impl<T: Send + Sync + 'static> Loading<T> {
+    fn start(fetch: Box<dyn Fn(Client) -> Pin<Box<dyn Future<Output = Result<T>>>>>) -> Self {
+        let session = use_session();
+        let loading = Self { outcome: RwSignal::new(None), again: RwSignal::new(()) };
+        // Not the whole customer: a changed name or picture is no reason to fetch anew.
+        let who = Memo::new(move |_| session.me.with(|me| me.as_ref().map(|me| me.id)));
+        // An answer that was overtaken is dropped.
+        let newest = StoredValue::new(0_u32);
+        Effect::new(move || {
+            loading.again.track();
+            who.track();
+            newest.update_value(|newest| *newest += 1);
+            let (round, answer) = (newest.get_value(), fetch(session.client()));
+            spawn_local(async move {
+                let answer = answer.await.inspect_err(|error| session.note(error));
+                if newest.try_get_value() == Some(round) {
+                    loading.outcome.try_set(Some(answer));
+                }
+            });
+        });
+        loading
+    }
+
+    /// What came of it, `None` before the first answer. Reactive.
+    pub fn get(&self) -> Option<Result<T>>
+    where
+        T: Clone,
+    {
+        self.outcome.get()
+    }
+
+    /// Looks at what came of it. Reactive.
+    pub fn with<U>(&self, look: impl FnOnce(&Option<Result<T>>) -> U) -> U {
+        self.outcome.with(look)
+    }
+
+    /// Fetches anew; what there is stays until then.
+    pub fn refetch(&self) {
+        self.again.set(());
+    }
+}
+
+/// Fetches what a page shows, and anew when somebody signs in or out, or when a signal read in `fetch` itself changes.
 pub fn load<T, F>(fetch: impl Fn(Client) -> F + 'static) -> Loading<T>
 where
-    T: 'static,
+    T: Send + Sync + 'static,
     F: Future<Output = Result<T>> + 'static,
 {
-    let session = use_session();
-    // Not the whole customer: a changed name or picture is no reason to fetch anew.
-    let who = Memo::new(move |_| session.me.with(|me| me.as_ref().map(|me| me.id)));
-    LocalResource::new(move || {
-        who.track();
-        let answer = fetch(session.client());
-        async move { answer.await.inspect_err(|error| session.note(error)) }
-    })
+    Loading::start(Box::new(move |client| Box::pin(fetch(client))))
 }
 
 impl Session {

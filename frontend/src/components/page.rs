@@ -1,7 +1,6 @@
 //! A page's frame: its title in the browser, its heading, and where a screen reader starts to read.
 
 use leptos::{html, prelude::*};
-use leptos_meta::Title;
 
 use crate::session::use_session;
 
@@ -46,9 +45,9 @@ pub fn Page(
             title => format!("{title} · {shop}"),
         }
     };
+    Effect::new(move || document().set_title(&tab()));
     let lead = lead.map(|lead| view! { <p class="mt-3 max-w-prose text-muted">{lead}</p> });
     view! {
-        <Title text=tab/>
         <div class=if hidden { "sr-only" } else { "flex flex-wrap items-end justify-between gap-x-8 gap-y-4 pb-8" }>
             <div class="min-w-0">
                 <h1 node_ref=heading tabindex="-1">{title}</h1>

@@ -1,14 +1,11 @@
 //! The line at the top of every page.
 
 use leptos::prelude::*;
-use leptos_router::{
-    components::{A, Form},
-    hooks::use_query_map,
-};
+use leptos_router::{components::A, hooks::use_query_map};
 
 use super::guard::{sign_in_path, with_next};
 use crate::{
-    components::{Menu, perform},
+    components::{Menu, QueryForm, perform},
     session::use_session,
     texts::{self, store as t},
 };
@@ -76,7 +73,7 @@ fn Search() -> impl IntoView {
     let now = move || query.with(|query| query.get("q").unwrap_or_default());
     view! {
         <div class="hidden md:block">
-            <Form method="GET" action="/products">
+            <QueryForm action="/products">
                 <input
                     type="search"
                     name="q"
@@ -85,7 +82,7 @@ fn Search() -> impl IntoView {
                     placeholder=t::SEARCH
                     prop:value=now
                 />
-            </Form>
+            </QueryForm>
         </div>
     }
     .into_any()
@@ -101,8 +98,8 @@ fn AccountMenu() -> impl IntoView {
             view! { <img src=url alt="" width="32" height="32" class="size-8 rounded-full object-cover"/> }.into_any()
         }
         None => {
-            let initial = name.get().chars().next().map(|first| first.to_uppercase().to_string());
-            view! { <span class="display grid size-8 place-content-center rounded-full border border-line text-lg" aria-hidden="true">{initial}</span> }.into_any()
+            let initial = name.get().chars().next().map(String::from);
+            view! { <span class="display grid size-8 place-content-center rounded-full border border-line text-lg uppercase" aria-hidden="true">{initial}</span> }.into_any()
         }
     };
     let busy = RwSignal::new(false);

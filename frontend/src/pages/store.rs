@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
-    components::Form,
     hooks::{use_navigate, use_query_map},
     params::ParamsMap,
 };
@@ -13,7 +12,7 @@ use vitrine_types::{
 };
 
 use crate::{
-    components::{ButtonKind, ButtonLink, Empty, Exhibit, List, Load, LoadMore, Page, Wall, wall_skeleton},
+    components::{ButtonKind, ButtonLink, Empty, Exhibit, List, Load, LoadMore, Page, QueryForm, Wall, wall_skeleton},
     session::load,
     texts::store as t,
 };
@@ -135,7 +134,7 @@ fn Words(map: Memo<ParamsMap>) -> impl IntoView {
     };
     view! {
         <div class="col-span-2 md:hidden">
-            <Form method="GET" action="/products">
+            <QueryForm action="/products">
                 <input
                     type="search"
                     name="q"
@@ -145,7 +144,7 @@ fn Words(map: Memo<ParamsMap>) -> impl IntoView {
                     prop:value=move || map.with(|map| map.get("q").unwrap_or_default())
                 />
                 {kept("kind")} {kept("tag")} {kept("sort")}
-            </Form>
+            </QueryForm>
         </div>
     }
     .into_any()

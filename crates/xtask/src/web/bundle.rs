@@ -22,10 +22,10 @@ pub fn assemble(out: &Path, glue: &Path, css: &str) -> Result<()> {
     let bundle = Bundle { out, frontend: place::frontend() };
     fs::create_dir_all(out.join("assets"))?;
     copy_below(&bundle.frontend.join("public"), out)?;
-    copy_below(&glue.join("snippets"), &out.join("assets/snippets"))?;
-
-    let module = bundle.add("app.wasm", &fs::read(glue.join(format!("{}_bg.wasm", wasm::NAME)))?)?;
-    let script = bundle.add("app.js", &fs::read(glue.join(format!("{}.js", wasm::NAME)))?)?;
+    // Module, glue and parts fit only each other, and refer to each other by relative names: one hash for all of them.
+    let app = format!("/assets/app-{}", hash::of_files(&[glue.to_path_buf()])?);
+    copy_below(glue, &out.join(&app[1..]))?;
+    let (module, script) = (format!("{app}/{}", wasm::MODULE), format!("{app}/{}", wasm::GLUE));
     let start = format!("import init from '{script}';\ninit({{ module_or_path: '{module}' }});\n");
     let start = bundle.add("start.js", start.as_bytes())?;
     let css = bundle.rewrite(css, "url(", &bundle.frontend.join("style"))?;
@@ -39,7 +39,9 @@ pub fn assemble(out: &Path, glue: &Path, css: &str) -> Result<()> {
     let page = bundle.rewrite(&page, " src=", &public)?;
     let preload = format!(
         "<link rel=\"preload\" href=\"{module}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
-         <link rel=\"modulepreload\" href=\"{script}\">\n</head>"
+         <link rel=\"modulepreload\" href=\"{script}\">\n\
+         <link rel=\"modulepreload\" href=\"{app}/{}\">\n</head>",
+        wasm::LOADER
     );
     fs::write(out.join("index.html"), replace_once(&page, "</head>", &preload)?)?;
     Ok(())

@@ -12,13 +12,16 @@ use std::{
     time::Instant,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::{
     cmd::{Run, cmd},
     hash, npm, place, tools,
 };
+
+/// What a first visit may transfer, in brotli-compressed bytes.
+const FIRST_LOAD_LIMIT: u64 = 250_000;
 
 /// How to build the browser app.
 #[derive(Args, Default)]
@@ -51,6 +54,11 @@ pub fn build(options: &Options) -> Result<PathBuf> {
     bundle::assemble(&next, &wasm, &css)?;
     if !options.dev {
         compress(&next)?;
+        let load = first_load(&next)?;
+        println!("  first load, compressed: {load}");
+        if load.total() > FIRST_LOAD_LIMIT {
+            bail!("the first load is over {} kB: see docs/performance.md for the ways down", FIRST_LOAD_LIMIT / 1000);
+        }
     }
     let _ = fs::remove_file(&stamp);
     if dist.exists() {
@@ -59,9 +67,6 @@ pub fn build(options: &Options) -> Result<PathBuf> {
     fs::rename(&next, &dist).context("cannot put the new browser app in place")?;
     fs::write(&stamp, inputs)?;
     println!("  built the browser app in {:.0?}: {}", started.elapsed(), dist.display());
-    if !options.dev {
-        println!("  first load, compressed: {}", first_load(&dist)?);
-    }
     Ok(dist)
 }
 
@@ -123,13 +128,22 @@ impl std::fmt::Display for FirstLoad {
     }
 }
 
-/// Measures the built app in `dist`; fonts and pictures come after it.
+/// Measures the built app in `dist`: what its page names, but for fonts and pictures, which come after it.
 pub fn first_load(dist: &Path) -> Result<FirstLoad> {
-    let size = |kind: &str| -> Result<u64> {
-        let suffix = format!(".{kind}.br");
-        let files = hash::files_below(&[dist.join("index.html.br"), dist.join("assets")])?;
-        let of_kind = files.iter().filter(|file| file.to_string_lossy().ends_with(&suffix));
-        of_kind.map(|file| Ok(fs::metadata(file)?.len())).sum()
+    let page = fs::read_to_string(dist.join("index.html"))?;
+    let packed = |file: &str| -> Result<u64> {
+        let packed = fs::metadata(dist.join(format!("{file}.br"))).or_else(|_| fs::metadata(dist.join(file)));
+        Ok(packed.with_context(|| format!("the page names {file}, which is not there"))?.len())
     };
-    Ok(FirstLoad { wasm: size("wasm")?, script: size("js")?, style: size("css")?, page: size("html")? })
+    let mut load = FirstLoad { wasm: 0, script: 0, style: 0, page: packed("index.html")? };
+    for file in page.split('"').filter_map(|text| text.strip_prefix("/assets/")) {
+        let total = match file.rsplit_once('.').map(|(_, ending)| ending) {
+            Some("wasm") => &mut load.wasm,
+            Some("js") => &mut load.script,
+            Some("css") => &mut load.style,
+            _ => continue,
+        };
+        *total += packed(&format!("assets/{file}"))?;
+    }
+    Ok(load)
 }

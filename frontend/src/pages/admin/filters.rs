@@ -1,10 +1,10 @@
 //! The line above a table: search and filters, kept in the address.
 
 use leptos::prelude::*;
-use leptos_router::{components::Form, hooks::use_query_map};
+use leptos_router::hooks::use_query_map;
 use wasm_bindgen::JsCast;
 
-use crate::texts::admin as t;
+use crate::{components::QueryForm, texts::admin as t};
 
 /// A filter of the address: the value of `?name=`, empty when absent.
 pub fn query(name: &'static str) -> Signal<String> {
@@ -59,13 +59,13 @@ pub fn Filters(
         }
     });
     view! {
-        <Form method="GET" action=action>
+        <QueryForm action=action>
             <div class="filters" role="search" aria-label=t::FILTER>
                 {search}
                 {choices.collect_view()}
                 <button type="submit" class="sr-only">{t::FILTER}</button>
             </div>
-        </Form>
+        </QueryForm>
     }
     .into_any()
 }

@@ -66,7 +66,8 @@ impl HandOff {
 
 /// Never the same twice; it need not be hard to guess, as the server keeps keys per customer.
 fn new_key() -> String {
-    format!("checkout-{:.0}-{:.0}", js_sys::Date::now(), js_sys::Math::random() * 1e15)
+    // As whole numbers: writing floats takes some kilobytes of code.
+    format!("checkout-{}-{}", js_sys::Date::now() as u64, (js_sys::Math::random() * 1e15) as u64)
 }
 
 /// Leaving a page takes a while, and may be called off.

@@ -45,6 +45,7 @@ pub const NOT_FOUND_WORDS: &str = "The page may have moved, or the address has a
 pub const NOT_THE_OWNER: &str = "These pages are for the owner of the shop. You are signed in as somebody else.";
 pub const ON_HOLD: &str = "On hold";
 pub const ON_ITS_WAY: &str = "On its way";
+pub const PART_MISSING: &str = "The connection broke, or the shop has just been updated. Reload the page to go on.";
 pub const REFUNDED: &str = "Refunded";
 pub const RELOAD: &str = "Reload";
 pub const SAVE: &str = "Save";
