@@ -90,6 +90,7 @@ fn DeskRoutes() -> impl MatchNestedRoutes + Clone {
             <Route path=path!("account/password") view=account::Password/>
             <Route path=path!("account/sessions") view=account::Sessions/>
             <Route path=path!("account/data") view=account::Data/>
+            <Route path=path!("account/plan/:id/tokens") view=pages::Tokens/>
         </ParentRoute>
     }
     .into_inner()

@@ -12,9 +12,11 @@ mod not_found;
 mod product;
 mod purchase;
 mod store;
+mod tokens;
 
 pub use cart::CartPage;
 pub use front::Front;
 pub use not_found::NotFound;
 pub use product::ProductDetail;
 pub use store::Store;
+pub use tokens::Tokens;

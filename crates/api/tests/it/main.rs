@@ -24,6 +24,8 @@ mod mail;
 mod refunds;
 mod time_machine;
 mod tokens;
+mod tokens_bank;
+mod tokens_bookings;
 mod tokens_statement;
 mod web;
 mod webhook;
