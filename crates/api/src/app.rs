@@ -61,6 +61,7 @@ async fn run_job(state: &State, job: Job) -> Result<()> {
         Kind::RemindCustomer => calendar::service::remind(state, &job).await,
         Kind::SyncCalendar => calendar::service::sync(state, &job).await,
         Kind::ExpireTokens => tokens::service::expire(state, &job).await,
+        Kind::RemindOfTokens => tokens::service::remind(state, &job).await,
     }
 }
 

@@ -55,10 +55,12 @@ pub enum Kind {
     SyncCalendar,
     /// Book the end of tokens whose time is over (`tokens`).
     ExpireTokens,
+    /// Remind a customer of tokens that end soon (`tokens`).
+    RemindOfTokens,
 }
 
 impl Kind {
-    const ALL: [Kind; 10] = [
+    const ALL: [Kind; 11] = [
         Self::WebhookEvent,
         Self::ExpireOrder,
         Self::SendRefund,
@@ -69,6 +71,7 @@ impl Kind {
         Self::RemindCustomer,
         Self::SyncCalendar,
         Self::ExpireTokens,
+        Self::RemindOfTokens,
     ];
 
     /// As it stands in the database.
@@ -84,6 +87,7 @@ impl Kind {
             Self::RemindCustomer => "remind_customer",
             Self::SyncCalendar => "sync_calendar",
             Self::ExpireTokens => "expire_tokens",
+            Self::RemindOfTokens => "remind_of_tokens",
         }
     }
 }

@@ -116,7 +116,7 @@ fn Line(entry: TokenEntry) -> impl IntoView {
         _ => None,
     };
     let words = match link {
-        Some((href, title)) => view! { <a class="link" href=href title=title>{words}</a> }.into_any(),
+        Some((href, title)) => view! { <a class="link-line" href=href title=title>{words}</a> }.into_any(),
         None => words.into_any(),
     };
     view! {

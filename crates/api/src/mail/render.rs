@@ -39,6 +39,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         "welcome" "verify_email" "password_reset" "password_changed" "email_change_confirm" "email_change_notice"
         "receipt" "payment_processing" "order_failed" "refund_sent" "needs_review"
         "booking_confirmed" "booking_moved" "booking_cancelled" "booking_reminder"
+        "tokens_ending"
     };
     let mut environment = Environment::new();
     // Strict: a misspelt name in a template fails its test instead of leaving a hole in a mail.
@@ -165,6 +166,11 @@ mod tests {
             Letter::BookingMoved(appointment(hostile)),
             Letter::BookingCancelled(appointment(hostile)),
             Letter::BookingReminder(appointment(hostile)),
+            Letter::TokensEnding {
+                tokens: "8 tokens".into(),
+                ends_at: "2026-12-01T12:00:00Z".parse().unwrap(),
+                statement_url: hostile.into(),
+            },
         ]
     }
 
