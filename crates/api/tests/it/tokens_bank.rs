@@ -199,8 +199,8 @@ fn the_bank_always_balances() {
                 while left > 0 {
                     let number = random.random_range(0..ACCOUNTS);
                     let many = random.random_range(1..=10).min(left);
-                    let operations: Vec<_> = (0..many).map(|_| any(&mut random, start, number)).collect();
-                    let new = transact(&db, &accounts[number], admin, &operations).await;
+                    let batch: Vec<_> = (0..many).map(|_| any(&mut random, start, number)).collect();
+                    let new = transact(&db, &accounts[number], admin, &batch).await;
                     let mut told = told.borrow_mut();
                     told.granted.extend(new.granted);
                     told.spent.extend(new.spent);
