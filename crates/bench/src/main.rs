@@ -98,6 +98,7 @@ async fn run(options: Options) -> Result<()> {
 
     table.heading("Appointments");
     appointments::measure(&shop, &yardstick, &mut table).await?;
+
     table.heading("Tokens");
     tokens::statement(&shop, &mut table).await?;
 
