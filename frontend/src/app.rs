@@ -102,6 +102,7 @@ part! {
         "account/password" => account::Password,
         "account/sessions" => account::Sessions,
         "account/data" => account::Data,
+        "account/plan/:id/tokens" => tokens::Tokens,
     }
 }
 

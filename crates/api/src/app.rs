@@ -65,6 +65,7 @@ async fn run_job(state: &State, job: Job) -> Result<()> {
         Kind::CustomerLeft => subscriptions::service::customer_left(state, &job).await,
         Kind::SyncCalendar => calendar::service::sync(state, &job).await,
         Kind::ExpireTokens => tokens::service::expire(state, &job).await,
+        Kind::RemindOfTokens => tokens::service::remind(state, &job).await,
     }
 }
 

@@ -61,10 +61,12 @@ pub enum Kind {
     CustomerLeft,
     /// Book the end of tokens whose time is over (`tokens`).
     ExpireTokens,
+    /// Remind a customer of tokens that end soon (`tokens`).
+    RemindOfTokens,
 }
 
 impl Kind {
-    const ALL: [Kind; 13] = [
+    const ALL: [Kind; 14] = [
         Self::WebhookEvent,
         Self::ExpireOrder,
         Self::SendRefund,
@@ -78,6 +80,7 @@ impl Kind {
         Self::FollowCatalog,
         Self::CustomerLeft,
         Self::ExpireTokens,
+        Self::RemindOfTokens,
     ];
 
     /// As it stands in the database.
@@ -96,6 +99,7 @@ impl Kind {
             Self::FollowCatalog => "follow_catalog",
             Self::CustomerLeft => "customer_left",
             Self::ExpireTokens => "expire_tokens",
+            Self::RemindOfTokens => "remind_of_tokens",
         }
     }
 }

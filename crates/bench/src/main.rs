@@ -12,6 +12,7 @@ mod process;
 mod resources;
 mod shop;
 mod table;
+mod tokens;
 mod yardstick;
 
 use std::{path::PathBuf, process::Command, time::Duration};
@@ -97,6 +98,9 @@ async fn run(options: Options) -> Result<()> {
 
     table.heading("Appointments");
     appointments::measure(&shop, &yardstick, &mut table).await?;
+
+    table.heading("Tokens");
+    tokens::statement(&shop, &mut table).await?;
 
     table.heading("Upload");
     resources::upload(&shop, options.upload, &mut table).await?;

@@ -12,6 +12,7 @@ mod not_found;
 mod product;
 mod purchase;
 pub mod store;
+pub mod tokens;
 
 pub use front::Front;
 pub use not_found::NotFound;

@@ -81,6 +81,15 @@ pub enum Letter {
     BookingCancelled(Appointment),
     /// An appointment is near.
     BookingReminder(Appointment),
+    /// Tokens of a plan end soon.
+    TokensEnding {
+        /// `1 token`, `8 tokens`.
+        tokens: String,
+        /// When they end.
+        ends_at: DateTime<Utc>,
+        /// The customer's statement.
+        statement_url: String,
+    },
 }
 
 /// What is said about an appointment. Times are written out, for their zone is the customer's.
@@ -234,6 +243,7 @@ impl Letter {
             Self::BookingMoved(_) => "booking_moved",
             Self::BookingCancelled(_) => "booking_cancelled",
             Self::BookingReminder(_) => "booking_reminder",
+            Self::TokensEnding { .. } => "tokens_ending",
         }
     }
 
@@ -263,6 +273,9 @@ impl Letter {
             Self::BookingMoved(booking) => format!("New time: {}, {}", booking.service, booking.when),
             Self::BookingCancelled(booking) => format!("Cancelled: {}, {}", booking.service, booking.when),
             Self::BookingReminder(booking) => format!("Reminder: {}, {}", booking.service, booking.when),
+            Self::TokensEnding { tokens, ends_at, .. } => {
+                format!("{tokens} to spend until {}", ends_at.format("%-d %B %Y"))
+            }
         }
     }
 

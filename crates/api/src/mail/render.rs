@@ -41,6 +41,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         "plan_started" "plan_renewed" "trial_ends" "card_expiring"
         "plan_payment_failed" "plan_recovered" "plan_ended" "plan_changed"
         "booking_confirmed" "booking_moved" "booking_cancelled" "booking_reminder"
+        "tokens_ending"
     };
     let mut environment = Environment::new();
     // Strict: a misspelt name in a template fails its test instead of leaving a hole in a mail.
@@ -167,6 +168,11 @@ mod tests {
             Letter::BookingMoved(appointment(hostile)),
             Letter::BookingCancelled(appointment(hostile)),
             Letter::BookingReminder(appointment(hostile)),
+            Letter::TokensEnding {
+                tokens: "8 tokens".into(),
+                ends_at: "2026-12-01T12:00:00Z".parse().unwrap(),
+                statement_url: hostile.into(),
+            },
         ]
     }
 

@@ -25,6 +25,8 @@ mod refunds;
 mod subscriptions;
 mod time_machine;
 mod tokens;
+mod tokens_bank;
+mod tokens_bookings;
 mod tokens_statement;
 mod web;
 mod webhook;

@@ -2,15 +2,19 @@
 
 use chrono::TimeDelta;
 use uuid::Uuid;
-use vitrine::{db::sql, tokens::service};
+use vitrine::{
+    db::sql,
+    tokens::service::{self, REMINDED_BEFORE},
+};
 use vitrine_types::{
     Code, PageQuery,
+    mail::MailQuery,
     tokens::{TokenAdjustment, TokenEntryKind, TokenSource, TokenStatement},
 };
 
 use crate::{
     calendar::code,
-    harness::with_shop,
+    harness::{eventually, with_shop},
     tokens::{Account, books_balance, summary},
 };
 
@@ -119,5 +123,28 @@ fn the_database_keeps_the_ledger_as_it_is() {
         assert_eq!(service::verify(db).await.unwrap().len(), 2);
         sql(db, "update token_lots set remaining = 8, spent = 0").exec().await.unwrap();
         books_balance(shop).await;
+    });
+}
+
+#[test]
+fn a_mail_tells_of_tokens_before_they_end() {
+    with_shop(|shop| async move {
+        let ann = shop.customer("ann").await;
+        let account = Account::open(shop, &ann).await;
+        let end = account.now() + REMINDED_BEFORE + TimeDelta::hours(1);
+        account.grant("one", 8, end).await;
+        account.grant("two", 2, end).await;
+        account.grant("soon", 4, end - TimeDelta::hours(2)).await;
+        account.spend(5, Uuid::now_v7()).await.unwrap();
+        let mails = || async {
+            let mails = shop.admin().await.list_mails(&MailQuery::default()).await.unwrap().data;
+            mails.into_iter().filter(|mail| mail.subject.contains("to spend until")).collect::<Vec<_>>()
+        };
+        assert!(mails().await.is_empty(), "not yet");
+        shop.pass(TimeDelta::hours(1) + TimeDelta::seconds(1));
+        let mail = eventually("the reminder", || async { mails().await.pop() }).await;
+        assert!(mail.subject.starts_with("9 tokens to spend until"), "{}", mail.subject);
+        assert!(mail.text.contains(&format!("/account/plan/{}/tokens", account.id)), "{}", mail.text);
+        assert_eq!((mail.to.as_str(), mails().await.len()), ("ann@example.com", 1));
     });
 }

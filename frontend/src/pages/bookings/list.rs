@@ -77,7 +77,7 @@ fn Row(booking: Booking, again: Callback<()>) -> impl IntoView {
     let for_move = booking.clone();
     let for_cancel = booking.clone();
     view! {
-        <li class="grid gap-x-8 gap-y-3 border-t border-line py-6 sm:grid-cols-[minmax(0,1fr)_auto]">
+        <li id=format!("booking-{}", booking.id) class="grid gap-x-8 gap-y-3 border-t border-line py-6 sm:grid-cols-[minmax(0,1fr)_auto]">
             <div class="grid gap-1">
                 <h2 class="text-lg">{format::moment_in(&booking.start, &zone)}</h2>
                 <p class="text-sm text-muted">{format!("{} · {}", booking.product.name, zone.replace('_', " "))}</p>

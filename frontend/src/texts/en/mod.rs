@@ -17,6 +17,7 @@ pub mod hours;
 pub mod product_editor;
 pub mod store;
 pub mod time_machine;
+pub mod tokens;
 
 pub const ACTIVE: &str = "Active";
 pub const ALMOST_DONE: &str = "Sent. Checking the file…";

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use vitrine_types::tokens::{TokenEntryKind, TokenSource};
 
 use super::{
-    ledger::{ExpireTokens, Line, Move, bring_in, expire_later, post},
+    ledger::{ExpireTokens, Line, Move, bring_in, look_later, post},
     lock,
 };
 use crate::{
@@ -94,7 +94,7 @@ pub async fn end_account(tx: &mut Tx, clock: &Clock, account: Uuid, at: DateTime
     let now = lock(tx, clock, account).await?;
     for lot in store::update_plan_lots_end(tx, account, at.trunc_subsecs(6)).await? {
         jobs::cancel(tx, Kind::ExpireTokens, &lot.id.to_string()).await?;
-        expire_later(tx, clock, &lot).await?;
+        look_later(tx, clock, &lot).await?;
     }
     expire_due(tx, account, now).await
 }

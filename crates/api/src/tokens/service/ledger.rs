@@ -8,6 +8,7 @@ use vitrine_types::{
     tokens::{TokenEntryKind, TokenSource},
 };
 
+use super::reminders;
 use crate::{
     clock::Clock,
     db::Tx,
@@ -105,7 +106,7 @@ pub(super) async fn bring_in(
     post(tx, account, line, &[Move { lot, amount, counts_as_spent: false }], clock.now()).await
 }
 
-/// A new lot, still empty, and the job that books its end.
+/// A new lot, still empty, and the jobs about its end.
 pub(super) async fn new_lot(
     tx: &mut Tx,
     clock: &Clock,
@@ -132,7 +133,7 @@ pub(super) async fn new_lot(
         created_at: clock.now(),
     };
     store::insert_lot(tx, &lot).await?;
-    expire_later(tx, clock, &lot).await?;
+    look_later(tx, clock, &lot).await?;
     Ok(lot.id)
 }
 
@@ -142,11 +143,12 @@ pub(super) struct ExpireTokens {
     pub account: Uuid,
 }
 
-/// Queues the job that books a lot's end.
-pub(super) async fn expire_later(tx: &mut Tx, clock: &Clock, lot: &LotRecord) -> Result<()> {
+/// Queues the jobs that book a lot's end, and remind of it.
+pub(super) async fn look_later(tx: &mut Tx, clock: &Clock, lot: &LotRecord) -> Result<()> {
     let Some(end) = lot.expires_at else { return Ok(()) };
     let job = ExpireTokens { account: lot.account_id };
-    jobs::enqueue(tx, clock, Kind::ExpireTokens, &lot.id.to_string(), &job, end).await
+    jobs::enqueue(tx, clock, Kind::ExpireTokens, &lot.id.to_string(), &job, end).await?;
+    reminders::remind_later(tx, clock, lot.account_id, end).await
 }
 
 /// How `amount` is taken from `lots`, in their order.

@@ -3,6 +3,7 @@
 mod audit;
 mod ends;
 mod ledger;
+mod reminders;
 mod spending;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use vitrine_types::{
 
 pub use audit::{totals, verify};
 pub use ends::{RollOver, end_account, expire, roll_over};
+pub use reminders::{REMINDED_BEFORE, remind};
 pub use spending::{give_back, spend};
 
 use super::store::{self, AccountRecord, EntryRecord, LotRecord};

@@ -1,0 +1,69 @@
+//! Tokens of a plan.
+
+use vitrine_types::tokens::{TokenEntry, TokenEntryKind, TokenSource};
+
+use super::count;
+
+pub const LEFT: &str = "What you have";
+pub const NEVER_ENDS: &str = "does not end";
+pub const NONE_LEFT: &str = "Nothing is left to spend.";
+pub const NOTHING_YET: &str = "Nothing has happened yet.";
+pub const SEE_BOOKING: &str = "See your appointments";
+pub const SEE_ORDER: &str = "See the order";
+pub const SEE_PLAN: &str = "See your plan and its invoices";
+pub const STATEMENT: &str = "Statement";
+pub const TOKENS: &str = "Tokens";
+pub const TOKENS_LEAD: &str = "What your plan gives you to spend on appointments, and where it went.";
+
+/// `1 token`, `8 tokens`
+pub fn tokens(number: i64) -> String {
+    count(number, "token", "tokens")
+}
+
+/// `Spent 3 of 8 this period`
+pub fn spent(spent: i64, allotted: i64) -> String {
+    format!("Spent {spent} of {allotted} this period")
+}
+
+/// `5 tokens to spend`
+pub fn to_spend(balance: i64) -> String {
+    format!("{} to spend", tokens(balance))
+}
+
+/// `The rest ends on Mar 4, 2027.`
+pub fn ends(when: &str) -> String {
+    format!("What is left of this period ends on {when}, but for what your plan carries over.")
+}
+
+/// `until Mar 4, 2027`
+pub fn until(when: &str) -> String {
+    format!("until {when}")
+}
+
+/// `+8`, `−3`
+pub fn signed(amount: i64) -> String {
+    if amount < 0 { format!("−{}", amount.unsigned_abs()) } else { format!("+{amount}") }
+}
+
+/// Where tokens come from.
+pub fn source(source: TokenSource) -> &'static str {
+    match source {
+        TokenSource::Period => "From your plan",
+        TokenSource::Rollover => "Carried over",
+        TokenSource::TopUp => "Bought on top",
+        TokenSource::Adjustment => "From the owner",
+        TokenSource::Return => "Came back late",
+    }
+}
+
+/// What a line of the statement tells.
+pub fn line(entry: &TokenEntry) -> String {
+    match (entry.kind, entry.source) {
+        (TokenEntryKind::Grant, Some(from)) => source(from).into(),
+        (TokenEntryKind::Grant, None) => "Came in".into(),
+        (TokenEntryKind::Spend, _) => "Booked an appointment".into(),
+        (TokenEntryKind::Return, _) => "An appointment was cancelled".into(),
+        (TokenEntryKind::Expire, _) => "Ended unspent".into(),
+        (TokenEntryKind::Adjust, _) => entry.reason.clone().unwrap_or_else(|| "Corrected".into()),
+    }
+}
