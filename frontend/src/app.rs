@@ -85,10 +85,14 @@ fn DeskRoutes() -> impl MatchNestedRoutes + Clone {
             <Route path=path!("dashboard/bookings/new/:id") view=bookings::Book/>
             <Route path=path!("dashboard/orders") view=dashboard::Orders/>
             <Route path=path!("dashboard/orders/:id") view=dashboard::OrderDetail/>
-            <Route path=path!("account") view=account::Profile/>
+            <Route path=path!("account") view=account::Account/>
+            <Route path=path!("account/profile") view=account::Profile/>
             <Route path=path!("account/email") view=account::Email/>
             <Route path=path!("account/password") view=account::Password/>
+            <Route path=path!("account/two-factor") view=account::TwoFactor/>
             <Route path=path!("account/sessions") view=account::Sessions/>
+            <Route path=path!("account/invoices") view=account::Invoices/>
+            <Route path=path!("account/notifications") view=account::Notifications/>
             <Route path=path!("account/data") view=account::Data/>
         </ParentRoute>
     }

@@ -78,6 +78,8 @@ pub async fn delete_account(tx: &mut Tx, state: &State, customer: &CustomerRecor
     for purpose in [Purpose::VerifyEmail, Purpose::ChangeEmail, Purpose::ResetPassword] {
         store::delete_link(tx, customer.id, purpose).await?;
     }
+    store::delete_second_factor(tx, customer.id).await?;
+    store::delete_muted_mails(tx, customer.id).await?;
     store::delete_other_sessions(tx, customer.id, None).await?;
     let placeholder = format!("{}@deleted.invalid", customer.id);
     Ok(store::update_deleted(tx, customer.id, &placeholder, state.clock.now()).await?)
