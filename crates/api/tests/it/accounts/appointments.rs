@@ -37,7 +37,7 @@ fn reminders_are_for_who_wants_them() {
         let answer = send(shop, "PUT", "/account/notifications", &[("Authorization", &bearer)], Some(more)).await;
         assert_eq!(refusal(answer).await, (422, "request.invalid".into()), "receipts cannot be done without");
 
-        shop.pass(start.unwrap() - shop.server.state.clock.now() - TimeDelta::hours(22));
+        shop.pass(start.unwrap() - shop.server.state.clock.now() - TimeDelta::hours(20));
         let reminders = async |to: &str| {
             let mails = mails_to(shop, to).await;
             mails.iter().filter(|mail| mail.subject.starts_with("Reminder")).count()

@@ -258,7 +258,7 @@ fn where_it_is_required_an_admin_without_it_may_only_set_it_up() {
                     continue;
                 };
                 for method in methods.as_object().unwrap().keys() {
-                    let path = path.replace('{', "").replace('}', "");
+                    let path = path.replace(['{', '}'], "");
                     let answer = send(shop, &method.to_uppercase(), &path, &headers, Some(json!({}))).await;
                     let told = refusal(answer).await;
                     // An address with a made-up id may be answered as absent before anybody is asked who they are.
