@@ -22,7 +22,8 @@ export interface Programs {
   stop(): Promise<void>;
 }
 
-export async function start(worker: number): Promise<Programs> {
+/** Starts a shop; `settings` come on top of those that all tests share. */
+export async function start(worker: number, settings: Record<string, string> = {}): Promise<Programs> {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-e2e-'));
   const log = join(folder, 'log');
   const [shopPort, stripePort] = [await freePort(), await freePort()];
@@ -67,6 +68,7 @@ export async function start(worker: number): Promise<Programs> {
       STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
       STRIPE_API_BASE: stripe,
       ...database(worker),
+      ...settings,
     });
     await answers(`${url}/readyz`, server, log);
   } catch (problem) {

@@ -136,7 +136,7 @@ test('name, time zone and address can be changed', async ({ page, shop }) => {
   await page.goto('/account');
   await expect(page.getByLabel('Time zone')).toContainText('As my device has it (Europe/Berlin)');
   await expectAccessible(page);
-  await photograph(page, 'account');
+  await photograph(page, 'account-profile');
   await page.getByLabel('Name', { exact: true }).fill('Ada Renamed');
   await page.getByLabel('Time zone').selectOption('Pacific/Auckland');
   await page.getByRole('button', { name: 'Save' }).click();

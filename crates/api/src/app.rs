@@ -19,6 +19,7 @@ use vitrine_types::Code;
 use crate::{
     accounts, admin, auth, calendar, cart, catalog, checkout,
     clock::Clock,
+    closing,
     config::Config,
     docs, entitlements,
     error::{Error, Result},
@@ -44,6 +45,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(webhook::routes::configure)
             .configure(mail::routes::configure)
             .configure(export::configure)
+            .configure(closing::configure)
             .configure(admin::routes::configure)
             .configure(time_machine::routes::configure),
     );

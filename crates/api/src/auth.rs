@@ -1,7 +1,7 @@
 //! Who is asking: access tokens, and extractors that are the authorisation.
 //!
-//! A handler that takes [`SignedIn`] answers 401 to strangers, one that takes [`Admin`] also 403 to customers; one that
-//! takes [`Visitor`] or nothing is public. The token names a session; the session and the account are looked up at each
+//! A handler that takes [`SignedIn`] answers 401 to strangers, one that takes [`Admin`] also 403 to customers and to
+//! admins without the second factor that the shop asks of them; one that takes [`Visitor`] or nothing is public. The token names a session; the session and the account are looked up at each
 //! request, so that signing out, a new password or a changed role act at once, in every process. The looking up is done
 //! by [`identify_caller`] before any extractor runs: a stranger is told to sign in, not what is wrong with the body.
 
@@ -127,6 +127,8 @@ pub struct SignedIn {
     pub session_id: Uuid,
     /// What the account may do.
     pub role: Role,
+    /// Whether it may only set up its second factor: the shop asks one of its admins, and this one has none.
+    pub needs_totp: bool,
 }
 
 /// An admin that is signed in.
@@ -150,9 +152,10 @@ async fn identify(state: &State, request: &HttpRequest) -> Result<Option<SignedI
     let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
     let access: Access =
         token.and_then(|token| state.keys.verify(token, state.clock.now())).ok_or(Code::InvalidToken)?;
-    let role = accounts::service::live_session_role(&state.db, access.sid, access.sub, state.clock.now()).await?;
-    let role = role.ok_or(Code::InvalidToken)?;
-    Ok(Some(SignedIn { id: access.sub, session_id: access.sid, role }))
+    let live = accounts::service::find_live_session(&state.db, access.sid, access.sub, state.clock.now()).await?;
+    let live = live.ok_or(Code::InvalidToken)?;
+    let needs_totp = accounts::service::needs_totp(&state.config, live.role, live.totp_enabled);
+    Ok(Some(SignedIn { id: access.sub, session_id: access.sid, role: live.role, needs_totp }))
 }
 
 /// What [`identify_caller`] found; absent when there was nothing to find.
@@ -211,7 +214,11 @@ extractor!(Visitor, |caller| Ok(Visitor(caller)));
 extractor!(SignedIn, |caller: Option<SignedIn>| caller.ok_or_else(|| Code::NotSignedIn.into()));
 extractor!(Admin, |caller: Option<SignedIn>| {
     let caller = caller.ok_or(Code::NotSignedIn)?;
-    if caller.role == Role::Admin { Ok(Admin(caller)) } else { Err(Error::new(Code::Forbidden)) }
+    match caller.role {
+        Role::Admin if caller.needs_totp => Err(Code::TotpSetupRequired.into()),
+        Role::Admin => Ok(Admin(caller)),
+        Role::Customer => Err(Code::Forbidden.into()),
+    }
 });
 
 #[cfg(test)]

@@ -50,6 +50,8 @@ pub struct Config {
     pub storage_url: Url,
     /// `VITRINE_CORS_ORIGINS`
     pub cors_origins: Vec<String>,
+    /// `VITRINE_REQUIRE_ADMIN_TOTP`: whether admins without a second factor may only set one up.
+    pub require_admin_totp: bool,
     /// `VITRINE_TRUSTED_PROXIES`: addresses whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// `VITRINE_SHOP_NAME`
@@ -188,10 +190,6 @@ impl Raw {
         if let Some(short) = jwt_secrets.iter().find(|secret| secret.len() < 32) {
             bail!("VITRINE_JWT_SECRET: a secret of {} characters is too short, use at least 32", short.len());
         }
-        if self.vitrine_require_admin_totp {
-            // Better no shop than one whose owner believes in a guard that is not there.
-            bail!("VITRINE_REQUIRE_ADMIN_TOTP: the second factor is not built yet; leave this at false");
-        }
         let first_admin = match (self.vitrine_admin_email, self.vitrine_admin_password) {
             (Some(email), Some(password)) => Some((email, secret(password))),
             (None, None) => None,
@@ -235,6 +233,7 @@ impl Raw {
                 .context("VITRINE_CURRENCY: three letters, such as usd")?,
             storage_url,
             cors_origins: self.vitrine_cors_origins.as_deref().map(split).unwrap_or_default(),
+            require_admin_totp: self.vitrine_require_admin_totp,
             trusted_proxies: proxies
                 .iter()
                 .map(|ip| ip.parse().with_context(|| format!("VITRINE_TRUSTED_PROXIES: {ip}")))
@@ -313,7 +312,6 @@ mod tests {
         refused(Raw { vitrine_public_url: "ftp://x".into(), ..raw() }, "VITRINE_PUBLIC_URL");
         refused(Raw { vitrine_currency: "dollars".into(), ..raw() }, "VITRINE_CURRENCY");
         refused(Raw { vitrine_jwt_secret: Some("short".into()), ..raw() }, "VITRINE_JWT_SECRET");
-        refused(Raw { vitrine_require_admin_totp: true, ..raw() }, "VITRINE_REQUIRE_ADMIN_TOTP");
         refused(Raw { vitrine_admin_email: Some("a@b.c".into()), ..raw() }, "VITRINE_ADMIN_PASSWORD");
         refused(Raw { vitrine_demo: true, ..raw() }, "VITRINE_DEMO");
     }

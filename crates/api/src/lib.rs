@@ -7,6 +7,7 @@
 pub mod app;
 pub mod auth;
 pub mod clock;
+pub mod closing;
 pub mod config;
 pub mod db;
 pub mod docs;
@@ -21,6 +22,7 @@ pub mod jobs;
 pub mod media;
 pub mod openapi;
 pub mod paging;
+pub mod seal;
 pub mod state;
 pub mod storage;
 pub mod stripe;

@@ -28,6 +28,12 @@ enum Command {
         #[arg(long, default_value_t = 30)]
         days: u16,
     },
+    /// Turn an account's two-factor sign-in off, for somebody who lost both the authenticator app and the recovery codes.
+    DisableTotp {
+        /// The address of the account.
+        #[arg(long)]
+        email: String,
+    },
     /// Make an admin account; the password is asked for, or read from the first line of standard input.
     CreateAdmin {
         /// The address to sign in with.
@@ -75,6 +81,10 @@ async fn main() -> anyhow::Result<()> {
             println!("{} orders compared, {} mended", report.compared, report.repaired);
             report.findings.iter().for_each(|(_, words)| println!("LOOK {words}"));
             Ok(())
+        }
+        Command::DisableTotp { email } => {
+            let state = open().await?;
+            vitrine::accounts::service::disable_totp_of(&state, &email).await.map_err(told)
         }
         Command::CreateAdmin { email, name } => {
             let mut password = String::new();

@@ -70,7 +70,7 @@ fn add_common_answers(path: &str, operation: &mut Operation) {
     let common = [
         ("400", "`request.malformed`: the request cannot be read", true),
         ("401", "`auth.required`, `auth.invalid_token`", secured),
-        ("403", "`auth.forbidden`", secured && path.contains("/admin")),
+        ("403", "`auth.forbidden`, `auth.totp_setup_required`", secured && path.contains("/admin")),
         ("404", "`request.not_found`: there is nothing here, or it is not yours", path.contains('{')),
         ("408", "`request.timeout`", has_body),
         ("413", "`request.too_large`", has_body),

@@ -13,6 +13,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     mail::smtp::Mailer,
+    seal::Seals,
     stripe::Stripe,
 };
 
@@ -29,6 +30,8 @@ pub struct State {
     pub clock: Clock,
     /// Signs and checks tokens.
     pub keys: Keys,
+    /// Seals secrets that must be read again.
+    pub seals: Seals,
     /// Hashes passwords, a bounded number at once.
     pub passwords: Passwords,
     /// Who asked how often.
@@ -54,6 +57,7 @@ impl State {
         Ok(Self {
             db: Db::open(&config.database_url, config.database_connections).await?,
             keys: Keys::new(&config.jwt_secrets),
+            seals: Seals::new(&config.jwt_secrets)?,
             passwords: Passwords::default(),
             limits: Limits::default(),
             storage: crate::storage::open(&config.storage_url)?,

@@ -100,7 +100,7 @@ impl Shop {
     /// A client of it, signed in as the owner.
     pub async fn owner(&self) -> Result<Client> {
         let client = Client::new(&format!("http://{}", self.address));
-        client.login(&Credentials { email: OWNER[0].into(), password: OWNER[1].into() }).await?;
+        client.login(&Credentials { email: OWNER[0].into(), password: OWNER[1].into(), ..Default::default() }).await?;
         Ok(client)
     }
 

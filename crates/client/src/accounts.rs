@@ -2,8 +2,9 @@
 
 use uuid::Uuid;
 use vitrine_types::accounts::{
-    AccountDeletion, AccountPatch, Credentials, Customer, DeviceSession, EmailChange, EmailVerification, NewCustomer,
-    PasswordChange, PasswordReset, PasswordResetRequest, Session,
+    AccountPatch, Credentials, Customer, DeviceSession, EmailChange, EmailVerification, NewCustomer, Notifications,
+    PasswordChange, PasswordConfirmation, PasswordReset, PasswordResetRequest, RecoveryCodes, Session, TotpCode,
+    TotpSetup, TotpStart, TotpStatus,
 };
 
 use crate::{
@@ -77,7 +78,7 @@ impl Client {
 
     /// Deletes the account.
     pub async fn delete_account(&self, password: &str) -> Result<()> {
-        let body = AccountDeletion { password: password.into() };
+        let body = PasswordConfirmation { password: password.into() };
         self.call(Method::Delete, "/account", Some(&body)).await.inspect(|()| self.set_token(None))
     }
 
@@ -110,6 +111,42 @@ impl Client {
     /// Ends one of those sessions.
     pub async fn end_session(&self, id: Uuid) -> Result<()> {
         self.call(Method::Delete, &format!("/account/sessions/{id}"), None::<&()>).await
+    }
+
+    /// Where the second factor stands.
+    pub async fn get_totp(&self) -> Result<TotpStatus> {
+        self.get("/account/totp").await
+    }
+
+    /// Asks for a key for an authenticator app; a session that is not new gives the password.
+    pub async fn start_totp(&self, password: Option<&str>) -> Result<TotpSetup> {
+        self.post("/account/totp", &TotpStart { password: password.map(str::to_owned) }).await
+    }
+
+    /// Turns the second factor on by a first code.
+    pub async fn confirm_totp(&self, code: &str) -> Result<RecoveryCodes> {
+        self.post("/account/totp/confirm", &TotpCode { code: code.into() }).await
+    }
+
+    /// Turns the second factor off.
+    pub async fn disable_totp(&self, password: &str) -> Result<()> {
+        let body = PasswordConfirmation { password: password.into() };
+        self.call(Method::Delete, "/account/totp", Some(&body)).await
+    }
+
+    /// Makes new recovery codes.
+    pub async fn renew_recovery_codes(&self, password: &str) -> Result<RecoveryCodes> {
+        self.post("/account/totp/recovery-codes", &PasswordConfirmation { password: password.into() }).await
+    }
+
+    /// Which optional mails the customer wants.
+    pub async fn get_notifications(&self) -> Result<Notifications> {
+        self.get("/account/notifications").await
+    }
+
+    /// Sets which optional mails the customer wants.
+    pub async fn set_notifications(&self, wanted: &Notifications) -> Result<Notifications> {
+        self.call(Method::Put, "/account/notifications", Some(wanted)).await
     }
 
     /// Everything the shop knows about me.

@@ -83,7 +83,8 @@ async fn fill(options: Options) -> Result<()> {
     if !any.data.is_empty() {
         return Ok(());
     }
-    let credentials = Credentials { email: options.owner.clone(), password: options.owner_password.clone() };
+    let credentials =
+        Credentials { email: options.owner.clone(), password: options.owner_password.clone(), ..Default::default() };
     owner.login(&credentials).await.context("the owner cannot sign in")?;
     // The newest product is shown first: the list stands in that order.
     for (number, entry) in shop.products.iter().rev().enumerate() {

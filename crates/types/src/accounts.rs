@@ -1,5 +1,11 @@
 //! Accounts: who a customer is, signing in, sessions.
 
+mod settings;
+
+pub use settings::{
+    EmailChange, Notifications, PasswordConfirmation, RecoveryCodes, TotpCode, TotpSetup, TotpStart, TotpStatus,
+};
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -52,6 +58,8 @@ pub struct Customer {
     pub email_verified: bool,
     /// IANA name, such as `Europe/Berlin`; null follows the browser.
     pub time_zone: Option<String>,
+    /// Whether signing in asks for a second factor.
+    pub totp_enabled: bool,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
 }
@@ -73,7 +81,7 @@ pub struct NewCustomer {
 }
 
 /// Body of `POST /auth/login`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Credentials {
@@ -81,6 +89,12 @@ pub struct Credentials {
     pub email: String,
     /// Its password.
     pub password: String,
+    /// The code of the second factor, where it is on: six digits, good once.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub totp: Option<String>,
+    /// One of the recovery codes, in the place of `totp`; good once.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recovery_code: Option<String>,
 }
 
 /// A signed-in session: the answer to register, login and refresh. The refresh token comes as a cookie.
@@ -139,15 +153,6 @@ pub struct AccountPatch {
     pub time_zone: Option<String>,
 }
 
-/// Body of `DELETE /account`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AccountDeletion {
-    /// The account's password, to be sure.
-    pub password: String,
-}
-
 /// Body of `PUT /account/password`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -157,17 +162,6 @@ pub struct PasswordChange {
     pub current_password: String,
     /// The password from now on.
     pub new_password: String,
-}
-
-/// Body of `POST /account/email`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct EmailChange {
-    /// The new address; a link is sent there.
-    pub email: String,
-    /// The account's password.
-    pub password: String,
 }
 
 /// A place where the account is signed in.

@@ -98,12 +98,17 @@ codes! {
     InvalidToken 401 "auth.invalid_token" "The access token is not valid or has expired";
     InvalidCredentials 401 "auth.invalid_credentials" "E-mail or password is wrong";
     InvalidRefreshToken 401 "auth.invalid_refresh_token" "The session has ended; sign in again";
+    InvalidTotp 401 "auth.invalid_totp" "This code is not valid, or was used already";
     TotpRequired 401 "auth.totp_required" "A code of the second factor is needed";
     Forbidden 403 "auth.forbidden" "You are not allowed to do that";
+    TotpSetupRequired 403 "auth.totp_setup_required" "Set up your second factor first";
     InvalidOneTimeToken 422 "auth.invalid_one_time_token" "This link is not valid or was used already";
 
     EmailTaken 409 "accounts.email_taken" "An account with this e-mail exists";
     WrongPassword 403 "accounts.wrong_password" "The current password is wrong";
+    PasswordRequired 403 "accounts.password_required" "Give your password once more";
+    TotpEnabled 409 "accounts.totp_enabled" "The second factor is on already";
+    TotpNotEnabled 409 "accounts.totp_not_enabled" "The second factor is off";
     LastAdmin 409 "accounts.last_admin" "The shop needs at least one admin";
     BadImage 422 "images.invalid" "This is not a picture we can read";
 

@@ -22,9 +22,9 @@ pub fn DeskShell() -> impl IntoView {
     view! { <SignedIn><Desk label=t::DESK_NAVIGATION places=PLACES/></SignedIn> }.into_any()
 }
 
-/// The list of places and the page beside it.
+/// The list of places and the page beside it; `notice` stands above each page.
 #[component]
-pub fn Desk(label: &'static str, places: Places) -> impl IntoView {
+pub fn Desk(label: &'static str, places: Places, #[prop(into, optional)] notice: ViewFn) -> impl IntoView {
     let places = places.iter().map(|&(href, text, exact)| {
         view! { <li><A href=href exact=exact attr:class="nav-item">{text}</A></li> }
     });
@@ -35,6 +35,7 @@ pub fn Desk(label: &'static str, places: Places) -> impl IntoView {
                     <ul class="flex gap-5 lg:sticky lg:top-8 lg:flex-col lg:gap-1">{places.collect_view()}</ul>
                 </nav>
                 <main id="main" class="min-w-0">
+                    {notice.run()}
                     <Outlet/>
                 </main>
             </div>

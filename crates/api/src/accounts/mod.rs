@@ -15,7 +15,9 @@
 pub mod email;
 pub mod limits;
 pub mod passwords;
+pub mod recovery_code;
 pub mod routes;
 pub mod secret;
 pub mod service;
 pub mod store;
+pub mod totp;

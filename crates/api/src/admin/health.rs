@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 use vitrine_types::admin::{Check, Health};
 
 use super::store;
-use crate::{calendar, error::Result, state::State, tokens, webhook};
+use crate::{accounts, calendar, error::Result, state::State, tokens, webhook};
+
+/// Things that are a choice, not an illness: they do not make the shop unwell.
+const CHOICES: [&str; 3] = ["mail", "payments", "second_factor"];
 
 /// Looks at everything that can be wrong without anybody noticing.
 ///
@@ -50,6 +53,18 @@ pub async fn examine(state: &State) -> Result<Health> {
         match public {
             true => format!("The shop's address is {}.", state.config.public_url),
             false => format!("{} is not https: sign-in cookies and payments need TLS.", state.config.public_url),
+        },
+    );
+    let unguarded = accounts::service::list_admins_without_second_factor(&state.db).await?;
+    check(
+        "second_factor",
+        unguarded.is_empty(),
+        match unguarded.is_empty() {
+            true => "Every admin signs in with a second factor.".into(),
+            false => format!(
+                "Only a password guards the shop: {} without two-factor sign-in. Turn it on under Account, Two-factor sign-in.",
+                unguarded.join(", ")
+            ),
         },
     );
     let (given_up, oldest) = store::jobs(&state.db, now).await?;
@@ -135,7 +150,6 @@ pub async fn examine(state: &State) -> Result<Health> {
             (None, _) => "Not compared with Stripe yet.".into(),
         },
     );
-    // Things that are a choice, not an illness, do not make the shop unwell.
-    let healthy = checks.iter().all(|check| check.ok || matches!(check.name.as_str(), "mail" | "payments"));
+    let healthy = checks.iter().all(|check| check.ok || CHOICES.contains(&check.name.as_str()));
     Ok(Health { healthy, checks })
 }

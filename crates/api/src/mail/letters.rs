@@ -35,6 +35,20 @@ pub enum Letter {
         /// The other one.
         new_address: String,
     },
+    /// To the owner of an address, which somebody wants for another account: it is in use already.
+    EmailInUse {
+        /// Where to sign in.
+        sign_in_url: String,
+    },
+    /// To the customer: something about the second factor changed.
+    SecondFactor {
+        /// What.
+        change: SecondFactorChange,
+        /// Where it can be looked at.
+        account_url: String,
+        /// Where to set a new password, should it not have been them.
+        reset_url: String,
+    },
     /// An order was paid.
     Receipt(Receipt),
     /// An order was placed, and the bank takes its time.
@@ -89,6 +103,23 @@ pub enum Letter {
         ends_at: DateTime<Utc>,
         /// The customer's statement.
         statement_url: String,
+    },
+}
+
+/// What changed about a second factor.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum SecondFactorChange {
+    /// It was turned on.
+    Enabled,
+    /// It was turned off.
+    Disabled,
+    /// New recovery codes were made.
+    CodesRenewed,
+    /// Somebody signed in with a recovery code.
+    CodeUsed {
+        /// How many there are still.
+        left: i64,
     },
 }
 
@@ -226,6 +257,8 @@ impl Letter {
             Self::PasswordChanged { .. } => "password_changed",
             Self::EmailChangeConfirm { .. } => "email_change_confirm",
             Self::EmailChangeNotice { .. } => "email_change_notice",
+            Self::EmailInUse { .. } => "email_in_use",
+            Self::SecondFactor { .. } => "second_factor",
             Self::Receipt(_) => "receipt",
             Self::PaymentProcessing(_) => "payment_processing",
             Self::OrderFailed { .. } => "order_failed",
@@ -256,6 +289,11 @@ impl Letter {
             Self::PasswordChanged { .. } => format!("Your password for {shop} was changed"),
             Self::EmailChangeConfirm { .. } => format!("Confirm your new address for {shop}"),
             Self::EmailChangeNotice { .. } => format!("Your address at {shop} is about to change"),
+            Self::EmailInUse { .. } => format!("You have an account at {shop} already"),
+            Self::SecondFactor { change: SecondFactorChange::CodeUsed { .. }, .. } => {
+                format!("A recovery code was used at {shop}")
+            }
+            Self::SecondFactor { .. } => format!("Your two-factor sign-in at {shop} was changed"),
             Self::Receipt(receipt) => format!("Your order {} from {shop}", receipt.order_number),
             Self::PaymentProcessing(order) => format!("Your order {} is being paid", order.order_number),
             Self::OrderFailed { order_number, .. } => format!("Your order {order_number} was not paid"),

@@ -15,4 +15,6 @@ pub mod service;
 pub mod smtp;
 mod store;
 
-pub use letters::{Access, Appointment, Delivery, Letter, Line, PaymentProcessing, PlanNews, Receipt, RefundSent};
+pub use letters::{
+    Access, Appointment, Delivery, Letter, Line, PaymentProcessing, PlanNews, Receipt, RefundSent, SecondFactorChange,
+};

@@ -36,7 +36,8 @@ macro_rules! templates {
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let templates = templates! {
         "layout" "parts"
-        "welcome" "verify_email" "password_reset" "password_changed" "email_change_confirm" "email_change_notice"
+        "welcome" "verify_email" "password_reset" "password_changed" "email_change_confirm" "email_change_notice" "email_in_use"
+        "second_factor"
         "receipt" "payment_processing" "order_failed" "refund_sent" "needs_review"
         "plan_started" "plan_renewed" "trial_ends" "card_expiring"
         "plan_payment_failed" "plan_recovered" "plan_ended" "plan_changed"
@@ -115,7 +116,7 @@ mod tests {
     use vitrine_types::{Currency, catalog::ProductKind};
 
     use super::{
-        super::{Access, Appointment, Delivery, Line, PaymentProcessing, Receipt, RefundSent},
+        super::{Access, Appointment, Delivery, Line, PaymentProcessing, Receipt, RefundSent, SecondFactorChange},
         *,
     };
 
@@ -138,6 +139,11 @@ mod tests {
             Letter::PasswordChanged { reset_url: "https://shop.example/reset-password".into() },
             Letter::EmailChangeConfirm { link },
             Letter::EmailChangeNotice { new_address: "new@example.com".into() },
+            Letter::EmailInUse { sign_in_url: "https://shop.example/sign-in".into() },
+            second_factor(SecondFactorChange::Enabled),
+            second_factor(SecondFactorChange::Disabled),
+            second_factor(SecondFactorChange::CodesRenewed),
+            second_factor(SecondFactorChange::CodeUsed { left: 9 }),
             Letter::Receipt(Receipt {
                 order_number: "1042".into(),
                 lines: lines.clone(),
@@ -176,6 +182,11 @@ mod tests {
         ]
     }
 
+    fn second_factor(change: SecondFactorChange) -> Letter {
+        let page = |path: &str| format!("https://shop.example{path}");
+        Letter::SecondFactor { change, account_url: page("/account/two-factor"), reset_url: page("/reset-password") }
+    }
+
     fn appointment(hostile: &str) -> Appointment {
         Appointment {
             service: hostile.into(),
@@ -210,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_receipt_reads_well() {
-        let letter = &every_letter("Field Guide")[6];
+        let letter = &every_letter("Field Guide")[11];
         insta::assert_snapshot!(render(&config(), letter).unwrap().text, @r"
         Thank you. Your order is paid, and everything is ready for you.
 

@@ -1,8 +1,10 @@
 //! Accounts: registering, signing in and out, sessions, passwords, addresses, the profile.
 
+mod appointments;
 mod guessing;
 mod links;
 mod profile;
+mod second_factor;
 mod sessions;
 
 use serde_json::{Value, json};
@@ -58,7 +60,7 @@ fn cookie(answer: &reqwest::Response, name: &str) -> String {
 }
 
 fn credentials(name: &str) -> Credentials {
-    Credentials { email: format!("{name}@example.com"), password: PASSWORD.into() }
+    Credentials { email: format!("{name}@example.com"), password: PASSWORD.into(), ..Default::default() }
 }
 
 /// Signs in without keeping anything; the answer as it came.
@@ -89,7 +91,7 @@ fn registers_signs_in_and_knows_who_it_is() {
         assert_eq!((me.email.as_str(), me.name.as_str(), me.role), ("ada@example.com", "ada", Role::Customer));
         assert!(!me.email_verified);
         let elsewhere = shop.visitor();
-        let spelt = Credentials { email: " ADA@Example.com".into(), password: PASSWORD.into() };
+        let spelt = Credentials { email: " ADA@Example.com".into(), password: PASSWORD.into(), ..Default::default() };
         assert_eq!(elsewhere.login(&spelt).await.unwrap().customer.id, me.id);
         assert_eq!(shop.visitor().get_account().await.unwrap_err().code(), Some(Code::NotSignedIn));
         let admin = shop.admin().await.get_account().await.unwrap();
@@ -163,7 +165,11 @@ fn the_first_admin_is_made_once_and_further_ones_by_command() {
             .await
             .unwrap();
         let session = shop.visitor();
-        let second = Credentials { email: "second@example.com".into(), password: "one more gallery".into() };
+        let second = Credentials {
+            email: "second@example.com".into(),
+            password: "one more gallery".into(),
+            ..Default::default()
+        };
         let me = session.login(&second).await.unwrap().customer;
         assert!(me.role == Role::Admin && me.email_verified);
         for (email, password) in [("second@example.com", "one more gallery"), ("x", "y"), ("a@example.com", "password")]

@@ -112,7 +112,10 @@ impl Shop {
     /// The owner, signed in.
     pub async fn admin(&self) -> Client {
         let client = self.visitor();
-        client.login(&Credentials { email: ADMIN.0.into(), password: ADMIN.1.into() }).await.unwrap();
+        client
+            .login(&Credentials { email: ADMIN.0.into(), password: ADMIN.1.into(), ..Default::default() })
+            .await
+            .unwrap();
         client
     }
 

@@ -66,6 +66,7 @@ fn Deletion(asked: RwSignal<bool>) -> impl IntoView {
         <form class="grid gap-5" novalidate on:submit=send>
             <ul class="grid list-disc gap-2 ps-5">
                 <li>{t::DELETE_GOES}</li>
+                <li>{t::DELETE_CANCELS}</li>
                 <li>{t::DELETE_KEPT}</li>
             </ul>
             <ErrorBanner errors/>

@@ -17,7 +17,7 @@ use crate::{
 pub fn Email() -> impl IntoView {
     let session = use_session();
     let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let errors = FormErrors::new().at(Code::WrongPassword, "password").at(Code::EmailTaken, "email");
+    let errors = FormErrors::new().at(Code::WrongPassword, "password");
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let change = EmailChange { email: email.get_untracked(), password: password.get_untracked() };

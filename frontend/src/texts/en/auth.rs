@@ -1,6 +1,7 @@
 //! Signing in and up, passwords, addresses.
 
 pub const ALREADY_CONFIRMED: &str = "Your address is confirmed.";
+pub const AS_SOMEBODY_ELSE: &str = "Sign in as somebody else";
 pub const ASK_AGAIN: &str = "Ask for a new link";
 pub const BACK_TO_SIGN_IN: &str = "Back to sign in";
 pub const CONFIRMED_LEAD: &str = "Thank you. Receipts and links will reach you there.";
@@ -16,6 +17,7 @@ pub const LINK_SENT_TITLE: &str = "Look into your mail";
 pub const NAME: &str = "Name";
 pub const NAME_HELP: &str = "As it shall stand on your receipts.";
 pub const NEED_ADDRESS: &str = "Enter your e-mail address.";
+pub const NEED_CODE: &str = "Enter a code.";
 pub const NEED_NAME: &str = "Enter your name.";
 pub const NEED_PASSWORD: &str = "Enter your password.";
 pub const NEW_HERE: &str = "New here?";
@@ -24,6 +26,8 @@ pub const NEW_PASSWORD_LEAD: &str = "After that you are signed out everywhere, a
 pub const PASSWORD: &str = "Password";
 pub const PASSWORD_HELP: &str = "A few words in a row are easy to remember and hard to guess.";
 pub const PASSWORD_SET: &str = "Your new password is set. Sign in with it.";
+pub const RECOVERY_CODE: &str = "Recovery code";
+pub const RECOVERY_LEAD: &str = "One of the codes you kept when you turned two-factor sign-in on. Each works once.";
 pub const RULE_KEPT: &str = "done";
 pub const RULE_LENGTH: &str = "8 characters or more";
 pub const RULE_PERSONAL: &str = "not your name or address";
@@ -34,6 +38,10 @@ pub const SIGN_OUT: &str = "Sign out";
 pub const SIGN_UP: &str = "Make an account";
 pub const SIGN_UP_LEAD: &str = "It keeps what you buy in one place, ready whenever you need it.";
 pub const TO_YOUR_PRODUCTS: &str = "To your products";
+pub const TOTP: &str = "Code";
+pub const TOTP_LEAD: &str = "Enter the six digits that your authenticator app shows for this shop.";
+pub const USE_RECOVERY_CODE: &str = "Use a recovery code";
+pub const USE_TOTP: &str = "Use the authenticator app";
 pub const VERIFY_EMAIL: &str = "Confirm your address";
 
 /// What is said after asking for a link; does not tell whether there is such an account.

@@ -49,8 +49,9 @@ pub async fn register(
 
 /// Sign in
 ///
-/// An unknown address and a wrong password give the same answer. After ten failures in a row an account takes one try
-/// a minute.
+/// An unknown address and a wrong password give the same answer. Where the second factor is on, the right password alone
+/// is answered by `auth.totp_required`: send it again together with `totp` or `recovery_code`, each good once. After ten
+/// failures in a row an account takes one try a minute.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "login",
@@ -58,7 +59,7 @@ pub async fn register(
     responses(
         (status = 200, description = "Signed in; the refresh token comes as a cookie", body = Session,
          headers(("Set-Cookie" = String, description = "The refresh token"))),
-        (status = 401, description = "`auth.invalid_credentials`", body = Problem,
+        (status = 401, description = "`auth.invalid_credentials`, `auth.totp_required`, `auth.invalid_totp`", body = Problem,
          content_type = "application/problem+json"),
     )
 )]
@@ -72,6 +73,7 @@ pub async fn login(
     let device = device(&state, &request, from);
     let customer = service::sign_in(&state, &credentials, &device).await?;
     let mut tx = state.db.begin().await?;
+    service::prove_second_factor(&mut tx, &state, &customer, &credentials, &device).await?;
     let session = service::open_session(&mut tx, &state, customer, &device).await?;
     tx.commit().await?;
     signed_in(&state, &request, HttpResponse::Ok(), &session)

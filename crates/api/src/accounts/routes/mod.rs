@@ -2,9 +2,11 @@
 
 mod auth;
 mod cookie;
+mod notifications;
 mod password;
 mod profile;
 mod sessions;
+mod totp;
 
 use actix_web::{HttpRequest, HttpResponse, http::header};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -35,11 +37,17 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(password::change_email)
         .service(profile::get_account)
         .service(profile::update_account)
-        .service(profile::delete_account)
         .service(profile::set_avatar)
         .service(profile::delete_avatar)
         .service(sessions::list_sessions)
-        .service(sessions::end_session);
+        .service(sessions::end_session)
+        .service(totp::get_totp)
+        .service(totp::start_totp)
+        .service(totp::confirm_totp)
+        .service(totp::disable_totp)
+        .service(totp::renew_recovery_codes)
+        .service(notifications::get_notifications)
+        .service(notifications::set_notifications);
 }
 
 /// An account on the wire.
@@ -52,6 +60,7 @@ pub fn customer(record: &CustomerRecord) -> Customer {
         avatar_url: record.avatar.as_ref().map(|avatar| media::url(&avatar.name)),
         email_verified: record.email_verified_at.is_some(),
         time_zone: record.time_zone.clone(),
+        totp_enabled: record.totp_enabled,
         created_at: record.created_at,
     }
 }

@@ -128,16 +128,15 @@ pub async fn resend_verification(state: App, me: SignedIn, from: ClientAddress) 
 
 /// Change the address
 ///
-/// A link goes to the new address and a notice to the one so far; nothing changes before the link is used.
+/// A link goes to the new address and a notice to the one so far; nothing changes before the link is used. The answer does
+/// not say whether the new address has an account already.
 #[utoipa::path(
     tag = "accounts",
     operation_id = "change_email",
     request_body = EmailChange,
     responses(
-        (status = 202, description = "Confirm it by the mailed link"),
+        (status = 202, description = "Taken or not: the same answer. Confirm it by the mailed link"),
         (status = 403, description = "`accounts.wrong_password`", body = Problem,
-         content_type = "application/problem+json"),
-        (status = 409, description = "`accounts.email_taken`", body = Problem,
          content_type = "application/problem+json"),
     ),
     security(("bearer" = []))

@@ -1,19 +1,19 @@
 //! The profile.
 
 use actix_web::{
-    HttpResponse, delete, get, patch, put,
+    delete, get, patch, put,
     web::{Json as Answer, Payload},
 };
 use vitrine_types::{
     Code, Problem,
-    accounts::{AccountDeletion, AccountPatch, Customer},
+    accounts::{AccountPatch, Customer},
 };
 
 use super::super::{service, store};
 use crate::{
     auth::SignedIn,
     error::Result,
-    extract::{ClientAddress, Json, read_bytes},
+    extract::{Json, read_bytes},
     images::{self, Crop},
     media,
     state::App,
@@ -52,36 +52,6 @@ pub async fn update_account(state: App, me: SignedIn, Json(patch): Json<AccountP
     let record = service::update_profile(&mut tx, me.id, &patch).await?;
     tx.commit().await?;
     Ok(Answer(super::customer(&record)))
-}
-
-/// Delete the account
-///
-/// Name, address, picture and sessions go for good; orders stay in the shop's books without them.
-#[utoipa::path(
-    tag = "accounts",
-    operation_id = "delete_account",
-    request_body = AccountDeletion,
-    responses(
-        (status = 204, description = "Deleted"),
-        (status = 403, description = "`accounts.wrong_password`", body = Problem,
-         content_type = "application/problem+json"),
-        (status = 409, description = "`accounts.last_admin`", body = Problem,
-         content_type = "application/problem+json"),
-    ),
-    security(("bearer" = []))
-)]
-#[delete("/account")]
-pub async fn delete_account(
-    state: App,
-    me: SignedIn,
-    from: ClientAddress,
-    Json(body): Json<AccountDeletion>,
-) -> Result<HttpResponse> {
-    let customer = service::confirm_password(&state, me.id, &body.password, from.0).await?;
-    let mut tx = state.db.begin().await?;
-    service::delete_account(&mut tx, &state, &customer).await?;
-    tx.commit().await?;
-    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Set the profile picture

@@ -33,6 +33,14 @@ pub async fn list_admin_emails<'c>(cx: impl Into<Cx<'c>>) -> Result<Vec<String>>
     Ok(store::list_admin_emails(cx).await?)
 }
 
+/// The addresses of admins whose password is their only guard.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list_admins_without_second_factor<'c>(cx: impl Into<Cx<'c>>) -> Result<Vec<String>> {
+    Ok(store::list_admins_without_second_factor(cx).await?)
+}
+
 /// Makes an admin.
 ///
 /// # Errors

@@ -113,10 +113,11 @@ pub async fn reset_password(tx: &mut Tx, state: &State, reset: PreparedReset) ->
     Ok(())
 }
 
-/// Asks to use another address: a link goes there, a notice to the address so far.
+/// Asks to use another address: a link goes there, a notice to the address so far. An address that is taken gets a mail
+/// that says so in the place of the link; who asks sees the same, after the same work.
 ///
 /// # Errors
-/// `accounts.email_taken`, `request.invalid`, `request.rate_limited`.
+/// `request.invalid`, `request.rate_limited`.
 pub async fn request_email_change(
     tx: &mut Tx,
     state: &State,
@@ -129,10 +130,14 @@ pub async fn request_email_change(
         return Err(Error::field("email", "unchanged", "This is your address already"));
     }
     state.limits.count_mail(&email.key, from)?;
-    if store::find_customer_by_email(&mut *tx, &email.key).await?.is_some() {
-        return Err(Code::EmailTaken.into());
-    }
-    send_link(tx, state, customer.id, Purpose::ChangeEmail, &email.address).await?;
+    let is_taken = store::find_customer_by_email(&mut *tx, &email.key).await?.is_some();
+    let (token, link) = make_link(tx, state, customer.id, Purpose::ChangeEmail, &email.address).await?;
+    let letter = match is_taken {
+        false => Letter::EmailChangeConfirm { link },
+        true => Letter::EmailInUse { sign_in_url: state.config.public("/sign-in") },
+    };
+    let key = format!("{}:{}", Purpose::ChangeEmail.as_str(), token.hash);
+    mail::service::queue(tx, state, &email.address, &key, &letter).await?;
     let notice = Letter::EmailChangeNotice { new_address: email.address.clone() };
     mail::service::queue(tx, state, &customer.email, &format!("email-change:{}", Uuid::now_v7()), &notice).await
 }
@@ -171,6 +176,23 @@ fn valid(state: &State, link: Option<LinkRecord>, purposes: &[Purpose]) -> Resul
 
 /// Makes a link and mails it to `to`, the address that proves itself by it.
 async fn send_link(tx: &mut Tx, state: &State, customer_id: Uuid, purpose: Purpose, to: &str) -> Result<()> {
+    let (token, link) = make_link(tx, state, customer_id, purpose, to).await?;
+    let letter = match purpose {
+        Purpose::VerifyEmail => Letter::VerifyEmail { link },
+        Purpose::ChangeEmail => Letter::EmailChangeConfirm { link },
+        Purpose::ResetPassword => Letter::PasswordReset { link },
+    };
+    mail::service::queue(tx, state, to, &format!("{}:{}", purpose.as_str(), token.hash), &letter).await
+}
+
+/// Makes a link by which `to` proves itself. Earlier ones for the same purpose are void.
+async fn make_link(
+    tx: &mut Tx,
+    state: &State,
+    customer_id: Uuid,
+    purpose: Purpose,
+    to: &str,
+) -> Result<(Secret, String)> {
     let (path, life) = match purpose {
         Purpose::VerifyEmail | Purpose::ChangeEmail => ("/verify-email", TimeDelta::hours(24)),
         Purpose::ResetPassword => ("/reset-password/confirm", TimeDelta::minutes(60)),
@@ -179,10 +201,5 @@ async fn send_link(tx: &mut Tx, state: &State, customer_id: Uuid, purpose: Purpo
     let link = LinkRecord { customer_id, purpose, email: to.to_owned(), expires_at: state.clock.now() + life };
     store::upsert_link(tx, &token.hash, &link).await?;
     let link = state.config.public(&format!("{path}?token={}", token.text));
-    let letter = match purpose {
-        Purpose::VerifyEmail => Letter::VerifyEmail { link },
-        Purpose::ChangeEmail => Letter::EmailChangeConfirm { link },
-        Purpose::ResetPassword => Letter::PasswordReset { link },
-    };
-    mail::service::queue(tx, state, to, &format!("{}:{}", purpose.as_str(), token.hash), &letter).await
+    Ok((token, link))
 }

@@ -79,6 +79,8 @@ pub async fn delete_account(tx: &mut Tx, state: &State, customer: &CustomerRecor
     for purpose in [Purpose::VerifyEmail, Purpose::ChangeEmail, Purpose::ResetPassword] {
         store::delete_link(tx, customer.id, purpose).await?;
     }
+    store::delete_second_factor(tx, customer.id).await?;
+    store::delete_muted_mails(tx, customer.id).await?;
     store::delete_other_sessions(tx, customer.id, None).await?;
     let left = serde_json::json!({ "customer": customer.id });
     jobs::enqueue(tx, &state.clock, Kind::CustomerLeft, &customer.id.to_string(), &left, state.clock.now()).await?;

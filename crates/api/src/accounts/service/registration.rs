@@ -47,6 +47,7 @@ pub async fn prepare_customer(state: &State, new: &NewCustomer, role: Role) -> R
         time_zone: None,
         avatar: None,
         created_at: state.clock.now(),
+        totp_enabled: false,
         deleted_at: None,
     }))
 }

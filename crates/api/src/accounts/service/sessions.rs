@@ -5,15 +5,12 @@ use std::net::IpAddr;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use vitrine_types::{
-    Code,
-    accounts::{Credentials, Role},
-};
+use vitrine_types::{Code, accounts::Credentials};
 
 use super::super::{
     email::Email,
     secret::{self, Secret},
-    store::{self, CustomerRecord, SessionRecord},
+    store::{self, CustomerRecord, LiveSession, SessionRecord},
 };
 use crate::{
     auth::{ACCESS_TOKEN_LIFE, Access, TokenBody},
@@ -73,7 +70,7 @@ pub enum Refreshed {
     Refused,
 }
 
-/// The account of these credentials.
+/// The account of this address and password; its second factor is to be asked for next.
 ///
 /// # Errors
 /// `auth.invalid_credentials` whatever is wrong with them, `request.rate_limited`, `server.busy`.
@@ -209,10 +206,15 @@ async fn give_tokens(
     })
 }
 
-/// The role of the account when the session is alive.
+/// The session when it is alive.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn live_session_role(db: &Db, session: Uuid, account: Uuid, now: DateTime<Utc>) -> Result<Option<Role>> {
-    Ok(store::find_live_role(db, session, account, now).await?)
+pub async fn find_live_session(
+    db: &Db,
+    session: Uuid,
+    account: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<LiveSession>> {
+    Ok(store::find_live_session(db, session, account, now).await?)
 }

@@ -1,6 +1,8 @@
 //! SQL of accounts.
 
 mod links;
+mod muted_mails;
+mod second_factor;
 mod sessions;
 
 use chrono::{DateTime, Utc};
@@ -14,9 +16,16 @@ use crate::{
 };
 
 pub use links::{LinkRecord, Purpose, delete_link, find_link, list_link_addresses, take_link, upsert_link};
+pub use muted_mails::{delete_muted_mails, insert_muted_mail, list_muted_mails};
+pub use second_factor::{
+    SecondFactorRecord, count_recovery_codes, delete_recovery_code, delete_recovery_codes, delete_second_factor,
+    find_second_factor, insert_recovery_code, list_admins_without_second_factor, update_confirmed,
+    upsert_second_factor, use_step,
+};
 pub use sessions::{
-    SessionRecord, delete_expired_sessions, delete_other_sessions, delete_session, find_live_role, find_session,
-    find_session_of_token, insert_refresh_token, insert_session, list_sessions, update_session, use_refresh_token,
+    LiveSession, SessionRecord, delete_expired_sessions, delete_other_sessions, delete_session, find_live_session,
+    find_session, find_session_of_token, insert_refresh_token, insert_session, list_sessions, update_session,
+    use_refresh_token,
 };
 
 /// An account.
@@ -43,32 +52,32 @@ pub struct CustomerRecord {
     pub avatar: Option<Json<StoredImage>>,
     /// When the account was made.
     pub created_at: DateTime<Utc>,
+    /// Whether signing in asks for a second factor.
+    pub totp_enabled: bool,
     /// When it was deleted.
     pub deleted_at: Option<DateTime<Utc>>,
 }
 
+/// All columns, for a `select`.
+macro_rules! columns {
+    () => {
+        "id, email, email_key, name, role, password_hash, email_verified_at, time_zone, avatar, created_at, deleted_at,
+         exists (select 1 from second_factors factor where factor.customer_id = customers.id
+                 and factor.confirmed_at is not null) as totp_enabled"
+    };
+}
+
 /// The account of this id, deleted ones too.
 pub async fn find_customer<'c>(cx: impl Into<Cx<'c>>, id: Uuid) -> Result<Option<CustomerRecord>> {
-    sql(
-        cx,
-        "select id, email, email_key, name, role, password_hash, email_verified_at, time_zone, avatar, created_at,
-         deleted_at from customers where id = $1",
-    )
-    .bind(id)
-    .opt()
-    .await
+    sql(cx, concat!("select ", columns!(), " from customers where id = $1")).bind(id).opt().await
 }
 
 /// The account of this address.
 pub async fn find_customer_by_email<'c>(cx: impl Into<Cx<'c>>, email_key: &str) -> Result<Option<CustomerRecord>> {
-    sql(
-        cx,
-        "select id, email, email_key, name, role, password_hash, email_verified_at, time_zone, avatar, created_at,
-         deleted_at from customers where email_key = $1",
-    )
-    .bind(email_key.to_owned())
-    .opt()
-    .await
+    sql(cx, concat!("select ", columns!(), " from customers where email_key = $1"))
+        .bind(email_key.to_owned())
+        .opt()
+        .await
 }
 
 /// Whether there is an admin.

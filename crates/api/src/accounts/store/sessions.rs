@@ -24,24 +24,35 @@ pub struct SessionRecord {
     pub expires_at: DateTime<Utc>,
 }
 
-/// The role of the account when the session is alive.
-pub async fn find_live_role(db: &Db, session: Uuid, customer: Uuid, now: DateTime<Utc>) -> Result<Option<Role>> {
-    #[derive(FromRow)]
-    struct Found {
-        #[sqlx(try_from = "String")]
-        role: Role,
-    }
-    let found: Option<Found> = sql(
+/// What is asked of a session at each request.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct LiveSession {
+    /// What the account may do.
+    #[sqlx(try_from = "String")]
+    pub role: Role,
+    /// Whether signing in asks for a second factor.
+    pub totp_enabled: bool,
+}
+
+/// The session when it is alive.
+pub async fn find_live_session(
+    db: &Db,
+    session: Uuid,
+    customer: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<LiveSession>> {
+    sql(
         db,
-        "select c.role from sessions s join customers c on c.id = s.customer_id
+        "select c.role, exists (select 1 from second_factors f where f.customer_id = c.id
+                                and f.confirmed_at is not null) as totp_enabled
+         from sessions s join customers c on c.id = s.customer_id
          where s.id = $1 and s.customer_id = $2 and s.expires_at > $3",
     )
     .bind(session)
     .bind(customer)
     .bind(now)
     .opt()
-    .await?;
-    Ok(found.map(|found| found.role))
+    .await
 }
 
 /// Makes a session.

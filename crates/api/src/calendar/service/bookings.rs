@@ -17,7 +17,7 @@ use super::{
 use crate::{
     calendar::{
         slots::Slot,
-        store::{self, BookingRecord},
+        store::{self, BookingFilter, BookingRecord},
     },
     db::{Cx, Tx},
     error::{Error, Fields, Result},
@@ -183,6 +183,25 @@ pub async fn cancel(
     let gives_back = now <= cancel_until(&booking);
     let money = if gives_back { Money::ComesBack } else { Money::Stays };
     call_off(tx, state, booking, reason, money, None).await
+}
+
+/// A customer leaves for good: coming bookings and holds are cancelled, with nothing given back to somebody who is no
+/// longer there, and what they answered is forgotten.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn leave(tx: &mut Tx, state: &State, customer: Uuid) -> Result<()> {
+    lock(tx).await?;
+    let filter = BookingFilter {
+        from: Some(state.clock.now()),
+        status: Some(BookingStatus::Accepted.as_str().into()),
+        customer_id: Some(customer),
+        ..BookingFilter::default()
+    };
+    for booking in store::list_bookings(&mut *tx, &filter, i64::MAX).await? {
+        call_off(tx, state, booking, None, Money::Stays, None).await?;
+    }
+    Ok(store::update_left(tx, customer).await?)
 }
 
 /// What becomes of what paid for a cancelled booking.

@@ -13,7 +13,7 @@ use super::{
     hours::hours,
 };
 use crate::{
-    accounts::service::{self as accounts, CustomerRecord},
+    accounts::service::{self as accounts, CustomerRecord, OptionalMail},
     auth::TokenBody,
     calendar::{
         ics::write::{self, Entry, Person},
@@ -219,7 +219,7 @@ async fn remind_later(tx: &mut Tx, state: &State, booking: &BookingRecord) -> Re
     Ok(())
 }
 
-/// Reminds a customer, unless the booking was cancelled or moved since.
+/// Reminds a customer, unless the booking was cancelled or moved since, or they do without reminders.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -230,7 +230,10 @@ pub async fn remind(state: &State, job: &Job) -> Result<()> {
     let ahead = starts_at - state.clock.now();
     // One that comes much too late, after the server stood still, would only confuse.
     let in_time = ahead > TimeDelta::hours(hours) / 2;
-    if let Some(booking) = booking.filter(|booking| is_open(booking) && booking.starts_at == starts_at && in_time) {
+    let booking = booking.filter(|booking| is_open(booking) && booking.starts_at == starts_at && in_time);
+    if let Some(booking) = booking
+        && accounts::wants_mail(&mut tx, booking.customer_id, OptionalMail::BookingReminder).await?
+    {
         let service = find_booked_service(&mut tx, booking.product_id).await?;
         if let Some((customer, appointment)) = tell(&mut tx, state, &service, &booking, policy(&booking), None).await? {
             let key = format!("reminder:{}:{}:{hours}", booking.id, starts_at.timestamp());

@@ -18,7 +18,7 @@ mod payment;
 pub use agenda::{
     Asker, MAX_DAYS, Offer, Service, find_service, find_service_at, list_slots, list_slots_for_move, terms_of_booking,
 };
-pub use bookings::{book, cancel, cancel_until, find_own_booking, reschedule};
+pub use bookings::{book, cancel, cancel_until, find_own_booking, leave, reschedule};
 pub use external::{add_calendar, count_stale, is_stale, remove_calendar, sync};
 pub use feed::{feed, renew_feed};
 pub use holds::{Confirmed, confirm_hold, hold, release_hold, renew_hold};

@@ -214,6 +214,20 @@ pub async fn list_bookings(cx: impl Into<Cx<'_>>, filter: &BookingFilter, limit:
     .await
 }
 
+/// Frees the time that is held for a customer, and forgets what they answered and said.
+pub async fn update_left(tx: &mut Tx, customer: Uuid) -> Result<()> {
+    sql(
+        tx,
+        "update bookings set status = case status when 'held' then 'lapsed' else status end, answers = $2,
+         cancel_reason = null where customer_id = $1",
+    )
+    .bind(customer)
+    .bind(Json(Answers::default()))
+    .exec()
+    .await
+    .map(drop)
+}
+
 /// Bookings that something paid for and that have yet to take place.
 pub async fn list_accepted_paid_with(tx: &mut Tx, payment: Uuid, now: DateTime<Utc>) -> Result<Vec<BookingRecord>> {
     sql(
