@@ -12,11 +12,13 @@
 //! - what must not run at once takes [`Tx::lock`] first;
 //! - a statement on `&Db` that starts with `select` reads from the pool of readers, any other goes to the writer.
 
+mod transfer;
+
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use sqlx::{
-    Arguments, Encode, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Type,
+    Arguments, Connection, Encode, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Type,
     migrate::Migrator,
     postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{
@@ -24,6 +26,10 @@ use sqlx::{
     },
 };
 use tokio::sync::Notify;
+
+use crate::rig;
+
+pub use transfer::Table;
 
 /// What a statement can fail with.
 pub type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -66,12 +72,13 @@ impl Db {
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 // FULL, not NORMAL: an answered webhook must survive a power cut, for Stripe does not send it again.
-                .synchronous(SqliteSynchronous::Full)
+                .synchronous(rig::setting("VITRINE_TEST_SYNCHRONOUS").unwrap_or(SqliteSynchronous::Full))
                 .foreign_keys(true)
                 .busy_timeout(patience)
                 .statement_cache_capacity(512);
             let pool = || SqlitePoolOptions::new().acquire_timeout(patience).test_before_acquire(false);
-            let write = pool().max_connections(1).connect_with(options.clone()).await.context("open the database")?;
+            let write = pool().max_connections(1).before_acquire(|writer, _| Box::pin(is_free(writer)));
+            let write = write.connect_with(options.clone()).await.context("open the database")?;
             let read = pool().max_connections(connections.min(8)).connect_lazy_with(options.read_only(true));
             Pools::Sqlite { read, write }
         } else {
@@ -94,12 +101,13 @@ impl Db {
         .context("migrate the database")
     }
 
-    /// Whether the database answers and its newest migration is the newest this binary knows.
+    /// Whether the database answers and has all migrations that this binary knows. It may have more: while the processes of
+    /// a shop are replaced by newer ones, the old go on.
     pub async fn ready(&self) -> Result<bool> {
         let newest = SQLITE_MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
         let (applied,): (i64,) =
             sql(self, "select coalesce(max(version), 0) from _sqlx_migrations where success").one().await?;
-        Ok(applied == newest)
+        Ok(applied >= newest)
     }
 
     /// Begins a transaction that may write. Dropping it unfinished rolls back.
@@ -133,6 +141,16 @@ impl Db {
     }
 }
 
+/// Whether the writer's last transaction is over. SQLite ends one by itself when the disk is full, which sqlx does not
+/// notice: no other could begin then, and the pool has to open another connection.
+async fn is_free(writer: &mut SqliteConnection) -> Result<bool> {
+    if writer.is_in_transaction() {
+        // It may be rolling back at this moment.
+        writer.ping().await?;
+    }
+    Ok(!writer.is_in_transaction())
+}
+
 /// An open transaction.
 pub struct Tx {
     inner: TxInner,
@@ -148,10 +166,12 @@ enum TxInner {
 impl Tx {
     /// Makes it last. When this returns, it is on disk.
     pub async fn commit(self) -> Result<()> {
+        rig::point();
         match self.inner {
             TxInner::Sqlite(tx) => tx.commit().await,
             TxInner::Postgres(tx) => tx.commit().await,
         }?;
+        rig::point();
         if self.wakes_jobs {
             self.jobs_due.notify_one();
         }
@@ -258,9 +278,15 @@ macro_rules! run {
                 let pool = if text.trim_start().starts_with("select") { read } else { write };
                 $build(text, args).$method(pool).await
             }
-            (Cx::Sqlite(connection), Args::Sqlite(text, args)) => $build(text, args).$method(connection).await,
+            (Cx::Sqlite(connection), Args::Sqlite(text, args)) => {
+                rig::point();
+                $build(text, args).$method(connection).await
+            }
             (Cx::PostgresPool(pool), Args::Postgres(text, args)) => $build(text, args).$method(pool).await,
-            (Cx::Postgres(connection), Args::Postgres(text, args)) => $build(text, args).$method(connection).await,
+            (Cx::Postgres(connection), Args::Postgres(text, args)) => {
+                rig::point();
+                $build(text, args).$method(connection).await
+            }
             _ => unreachable!("sql_for chooses the arguments by the context"),
         }
     }};
@@ -302,12 +328,14 @@ impl Sql<'_> {
                 sqlx::query_with(text, args).execute(write).await?.rows_affected()
             }
             (Cx::Sqlite(connection), Args::Sqlite(text, args)) => {
+                rig::point();
                 sqlx::query_with(text, args).execute(connection).await?.rows_affected()
             }
             (Cx::PostgresPool(pool), Args::Postgres(text, args)) => {
                 sqlx::query_with(text, args).execute(pool).await?.rows_affected()
             }
             (Cx::Postgres(connection), Args::Postgres(text, args)) => {
+                rig::point();
                 sqlx::query_with(text, args).execute(connection).await?.rows_affected()
             }
             _ => unreachable!("sql_for chooses the arguments by the context"),

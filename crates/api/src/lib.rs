@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod backup;
 pub mod clock;
 pub mod closing;
 pub mod config;
@@ -22,6 +23,7 @@ pub mod jobs;
 pub mod media;
 pub mod openapi;
 pub mod paging;
+pub mod rig;
 pub mod seal;
 pub mod state;
 pub mod storage;

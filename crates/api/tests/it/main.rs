@@ -6,6 +6,7 @@
 mod harness;
 
 mod accounts;
+mod backup;
 mod basics;
 mod calendar;
 mod calendar_checkout;
@@ -21,6 +22,7 @@ mod catalog_files;
 mod catalog_lists;
 mod checkout;
 mod mail;
+mod outages;
 mod refunds;
 mod subscriptions;
 mod time_machine;
@@ -28,5 +30,6 @@ mod tokens;
 mod tokens_bank;
 mod tokens_bookings;
 mod tokens_statement;
+mod upgrade;
 mod web;
 mod webhook;
