@@ -128,10 +128,7 @@ async fn run(options: Options) -> Result<()> {
     orders::measure(&shop, &customers, &sandbox.control(), &yardstick, &mut table).await?;
 
     table.heading("Appointments");
-    appointments::measure(&shop, &customers, &yardstick, time, &mut table).await?;
-
-    table.heading("Appointments");
-    appointments::measure(&shop, &yardstick, &mut table).await?;
+    appointments::measure(&shop, &customers, &yardstick, &mut table).await?;
 
     table.heading("Upload");
     resources::upload(&shop, options.upload, &mut table).await?;

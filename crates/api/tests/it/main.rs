@@ -20,6 +20,7 @@ mod catalog;
 mod catalog_files;
 mod catalog_lists;
 mod checkout;
+mod guards;
 mod mail;
 mod refunds;
 mod time_machine;

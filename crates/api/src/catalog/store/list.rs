@@ -90,21 +90,25 @@ macro_rules! in_order {
 
 macro_rules! with_tag {
     () => {
-        "($4 is null or exists (select 1 from product_tags t where t.product_id = p.id and t.tag = $4))"
+        "exists (select 1 from product_tags t where t.tag = $4 and t.status = p.status and t.position = p.position)"
     };
 }
 
-/// The tests a product must pass, without the words.
+/// The tests a product must pass in SQLite, without the words.
 macro_rules! filtered {
     () => {
-        concat!("($2 is null or p.status = $2) and ($3 is null or p.kind = $3) and ", with_tag!())
+        concat!("($2 is null or p.status = $2) and ($3 is null or p.kind = $3) and ($4 is null or ", with_tag!(), ")")
     };
 }
 
-/// Every test there is, for PostgreSQL to plan with.
+/// All tests but the tag's, for PostgreSQL to plan with. It sees through `or` only outside of subqueries.
 macro_rules! planned {
-    () => {
-        concat!("products p where ", filtered!(), " and ($10 is null or p.search @@ cast($10 as tsquery))")
+    ($tag:expr) => {
+        concat!(
+            "products p where ($2 is null or p.status = $2) and ($3 is null or p.kind = $3)
+             and ($10 is null or p.search @@ cast($10 as tsquery)) and ",
+            $tag
+        )
     };
 }
 
@@ -114,9 +118,9 @@ macro_rules! tested {
         concat!(
             "products p where ",
             $state,
-            " and ",
+            " and ($4 is null or ",
             with_tag!(),
-            " and not exists (select 1 from json_each($9) w where instr(' ' || p.search_text || ' ', w.value) = 0)"
+            ") and not exists (select 1 from json_each($9) w where instr(' ' || p.search_text || ' ', w.value) = 0)"
         )
     };
 }
@@ -126,8 +130,14 @@ macro_rules! choose {
     ($db:expr, $filter:expr, $columns:expr) => {{
         let sort = $filter.sort;
         // Full-text search is where the databases differ most.
-        let searched =
-            |sqlite| sql_for($db, sqlite, in_order!(sort, $columns, "p.position", planned!())).planned_anew();
+        let searched = |sqlite| {
+            let postgres = if $filter.tag.is_some() {
+                in_order!(sort, $columns, "p.position", planned!(with_tag!()))
+            } else {
+                in_order!(sort, $columns, "p.position", planned!("true"))
+            };
+            sql_for($db, sqlite, postgres).planned_anew()
+        };
         match (start($db, $filter).await?, $filter.status, $filter.kind) {
             (Start::Words, ..) => searched(in_order!(
                 sort,
@@ -163,15 +173,17 @@ macro_rules! choose {
             (Start::Tests, None, _) => {
                 searched(in_order!(sort, $columns, "p.position", tested!("($3 is null or p.kind = $3)")))
             }
+            // A kind may be rare: PostgreSQL plans for that one.
             (Start::Products, Some(_), Some(_)) => {
-                sql($db, in_order!(sort, $columns, "p.position", "products p where p.status = $2 and p.kind = $3"))
+                searched(in_order!(sort, $columns, "p.position", "products p where p.status = $2 and p.kind = $3"))
+            }
+            (Start::Products, None, Some(_)) => {
+                searched(in_order!(sort, $columns, "p.position", "products p where p.kind = $3"))
             }
             (Start::Products, Some(_), None) => {
                 sql($db, in_order!(sort, $columns, "p.position", "products p where p.status = $2"))
             }
-            (Start::Products, None, _) => {
-                sql($db, in_order!(sort, $columns, "p.position", "products p where ($3 is null or p.kind = $3)"))
-            }
+            (Start::Products, None, None) => sql($db, in_order!(sort, $columns, "p.position", "products p where true")),
         }
     }};
 }
