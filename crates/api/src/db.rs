@@ -252,7 +252,7 @@ pub fn sql_for<'c>(cx: impl Into<Cx<'c>>, sqlite: &'static str, postgres: &'stat
         Cx::SqlitePools(..) | Cx::Sqlite(_) => Args::Sqlite(sqlite, SqliteArguments::default()),
         Cx::PostgresPool(_) | Cx::Postgres(_) => Args::Postgres(postgres, PgArguments::default()),
     };
-    Sql { cx, args, unencodable: None }
+    Sql { cx, args, unencodable: None, prepared: true }
 }
 
 /// A statement with its parameters.
@@ -260,6 +260,7 @@ pub struct Sql<'c> {
     cx: Cx<'c>,
     args: Args,
     unencodable: Option<sqlx::error::BoxDynError>,
+    prepared: bool,
 }
 
 enum Args {
@@ -282,10 +283,12 @@ macro_rules! run {
                 rig::point();
                 $build(text, args).$method(connection).await
             }
-            (Cx::PostgresPool(pool), Args::Postgres(text, args)) => $build(text, args).$method(pool).await,
+            (Cx::PostgresPool(pool), Args::Postgres(text, args)) => {
+                $build(text, args).persistent($self.prepared).$method(pool).await
+            }
             (Cx::Postgres(connection), Args::Postgres(text, args)) => {
                 rig::point();
-                $build(text, args).$method(connection).await
+                $build(text, args).persistent($self.prepared).$method(connection).await
             }
             _ => unreachable!("sql_for chooses the arguments by the context"),
         }
@@ -300,6 +303,12 @@ impl Sql<'_> {
             Args::Postgres(_, args) => args.add(value),
         };
         self.unencodable = self.unencodable.or(added.err());
+        self
+    }
+
+    /// Has PostgreSQL plan it for these very parameters: worth it where the best way depends on how rare they are.
+    pub fn planned_anew(mut self) -> Self {
+        self.prepared = false;
         self
     }
 

@@ -7,13 +7,13 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use tokio::task::JoinSet;
 
 use crate::{
-    Yardstick,
     http::{Connection, get, post},
     load::{self, Until, always},
+    process::Server,
     shop::{RARE_WORD, Shop},
     table::Table,
 };
@@ -32,8 +32,8 @@ pub struct Latencies {
 /// Measures latencies in the catalogue as it is now.
 pub async fn latencies(shop: &Shop) -> Result<Latencies> {
     let median = async |path: &str| -> Result<f64> {
-        load::run(&shop.process, &shop.address, 1, Until::Count(100), always(path)).await?;
-        let measured = load::run(&shop.process, &shop.address, 1, Until::Count(1000), always(path)).await?;
+        load::run(&shop.server, 1, Until::Count(100), always(path)).await?;
+        let measured = load::run(&shop.server, 1, Until::Count(1000), always(path)).await?;
         Ok(measured.percentile(0.5))
     };
     Ok(Latencies {
@@ -45,7 +45,7 @@ pub async fn latencies(shop: &Shop) -> Result<Latencies> {
 
 /// The path of the last page, found as a reader would find it.
 async fn last_page(shop: &Shop) -> Result<String> {
-    let mut connection = Connection::open(&shop.address).await?;
+    let mut connection = Connection::open(&shop.server.address).await?;
     let mut path = LIST.to_owned();
     loop {
         let answer = connection.send(&get(&path.replace("limit=20", "limit=100"))).await?;
@@ -74,7 +74,7 @@ pub struct Bodies {
 
 /// Fetches them.
 pub async fn bodies(shop: &Shop, folder: &Path) -> Result<Bodies> {
-    let mut connection = Connection::open(&shop.address).await?;
+    let mut connection = Connection::open(&shop.server.address).await?;
     let bodies = Bodies { list: folder.join("list.json"), detail: folder.join("detail.json") };
     fs::write(&bodies.list, connection.send(&get(LIST)).await?.body)?;
     fs::write(&bodies.detail, connection.send(&get(DETAIL)).await?.body)?;
@@ -82,11 +82,11 @@ pub async fn bodies(shop: &Shop, folder: &Path) -> Result<Bodies> {
 }
 
 /// List and detail against the same bytes ready-made.
-pub async fn against_static(shop: &Shop, yardstick: &Yardstick, time: Until, table: &mut Table) -> Result<()> {
+pub async fn against_static(shop: &Shop, yardstick: &Server, time: Until, table: &mut Table) -> Result<()> {
     for (name, ours, theirs, most) in [("list of 20", LIST, "/list", 10.0), ("detail", DETAIL, "/detail", 8.0)] {
-        let shop = load::run(&shop.process, &shop.address, CONNECTIONS, time, always(ours)).await?;
+        let shop = load::run(&shop.server, CONNECTIONS, time, always(ours)).await?;
         table.load(name, &shop);
-        let ready = load::run(&yardstick.process, &yardstick.address, CONNECTIONS, time, always(theirs)).await?;
+        let ready = load::run(yardstick, CONNECTIONS, time, always(theirs)).await?;
         table.load("  the same bytes, ready-made", &ready);
         table.goal(&format!("{name}: CPU against ready-made bytes"), shop.cpu / ready.cpu, "×", most);
     }
@@ -95,11 +95,11 @@ pub async fn against_static(shop: &Shop, yardstick: &Yardstick, time: Until, tab
 
 /// Sign-ins cost much by design. They must not slow down those who look at products.
 pub async fn sign_in_storm(shop: &Shop, time: Until, table: &mut Table) -> Result<()> {
-    let calm = load::run(&shop.process, &shop.address, 4, time, always(LIST)).await?;
+    let calm = load::run(&shop.server, 4, time, always(LIST)).await?;
     table.load("list", &calm);
     let mut storm = JoinSet::new();
     for attacker in 0..8u32 {
-        let address = shop.address.clone();
+        let address = shop.server.address.clone();
         storm.spawn(async move {
             let mut connection = Connection::open(&address).await?;
             for number in 0u32.. {
@@ -112,21 +112,25 @@ pub async fn sign_in_storm(shop: &Shop, time: Until, table: &mut Table) -> Resul
         });
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let stormy = load::run(&shop.process, &shop.address, 4, time, always(LIST)).await?;
+    let stormy = load::run(&shop.server, 4, time, always(LIST)).await?;
     storm.abort_all();
     table.load("list while eight sign in without pause", &stormy);
     table.goal("list: p99 in a sign-in storm", stormy.percentile(0.99) / calm.percentile(0.99), "×", 2.0);
     Ok(())
 }
 
+/// Where visitor number `number` looks: mostly at single products and the newest, sometimes by kind or words.
+pub fn visit(number: usize) -> String {
+    match number % 9 {
+        0..4 => format!("/api/v1/products/product-{}", number * 7 % 1000),
+        4..7 => LIST.to_owned(),
+        7 => format!("{LIST}&kind=download&sort=price"),
+        _ => format!("{LIST}&q={RARE_WORD}"),
+    }
+}
+
 /// Requests from a list, each once.
 pub fn each(requests: Vec<Vec<u8>>) -> load::Requests {
     let requests = Arc::new(requests);
     Arc::new(move |number| requests[number % requests.len()].clone())
-}
-
-/// The text between `before` and `after`.
-pub fn between<'a>(text: &'a str, before: &str, after: &str) -> Result<&'a str> {
-    let rest = text.split_once(before).with_context(|| format!("no {before} in {text}"))?.1;
-    Ok(rest.split(after).next().unwrap_or(rest))
 }

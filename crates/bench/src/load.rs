@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Result, bail};
 use tokio::task::JoinSet;
 
-use crate::{http::Connection, process::Process};
+use crate::{http::Connection, process::Server};
 
 /// Makes the request with this number; every number comes once.
 pub type Requests = Arc<dyn Fn(usize) -> Vec<u8> + Send + Sync>;
@@ -29,8 +29,10 @@ pub enum Until {
 pub struct Measured {
     /// Per second.
     pub rate: f64,
-    /// Processor time of the server, in milliseconds per request.
+    /// Processor time of the servers, in milliseconds per request.
     pub cpu: f64,
+    /// How many were told that the time is taken (409) or that the server has too much to do (503).
+    pub refused: usize,
     latencies: Vec<Duration>,
 }
 
@@ -42,19 +44,25 @@ impl Measured {
     }
 }
 
-/// Puts load on `server` at `address`. An answer that is no success is an error.
-pub async fn run(
-    server: &Process,
-    address: &str,
-    connections: usize,
-    until: Until,
-    requests: Requests,
-) -> Result<Measured> {
+/// Puts load on one server. An answer that is no success is an error.
+pub async fn run(server: &Server, connections: usize, until: Until, requests: Requests) -> Result<Measured> {
+    let measured = spread(&[server], connections, until, requests).await?;
+    if measured.refused > 0 {
+        bail!("{} requests were refused", measured.refused);
+    }
+    Ok(measured)
+}
+
+/// Spreads load over servers that share one database. An answer that is neither success nor refusal is an error.
+pub async fn spread(servers: &[&Server], connections: usize, until: Until, requests: Requests) -> Result<Measured> {
     let next = Arc::new(AtomicUsize::new(0));
-    let (cpu, started) = (server.cpu()?, Instant::now());
+    let (cpu, started) = (cpu(servers)?, Instant::now());
+    let refused = Arc::new(AtomicUsize::new(0));
     let mut workers = JoinSet::new();
-    for _ in 0..connections {
+    for number in 0..connections {
+        let address = &servers[number % servers.len()].address;
         let (next, requests, mut connection) = (next.clone(), requests.clone(), Connection::open(address).await?);
+        let refused = refused.clone();
         workers.spawn(async move {
             let mut latencies = Vec::new();
             loop {
@@ -70,8 +78,10 @@ pub async fn run(
                 let sent = Instant::now();
                 let answer = connection.send(&request).await?;
                 latencies.push(sent.elapsed());
-                if !(200..300).contains(&answer.status) {
-                    bail!("answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+                match answer.status {
+                    200..300 => {}
+                    409 | 503 => drop(refused.fetch_add(1, Ordering::Relaxed)),
+                    other => bail!("answered {other}: {}", String::from_utf8_lossy(&answer.body)),
                 }
             }
         });
@@ -80,13 +90,23 @@ pub async fn run(
     while let Some(worker) = workers.join_next().await {
         latencies.extend(worker??);
     }
-    let (seconds, cpu) = (started.elapsed().as_secs_f64(), server.cpu()? - cpu);
+    let (seconds, cpu) = (started.elapsed().as_secs_f64(), self::cpu(servers)? - cpu);
     latencies.sort_unstable();
     let count = latencies.len();
     if count == 0 {
         bail!("not one request was answered");
     }
-    Ok(Measured { rate: count as f64 / seconds, cpu: cpu.as_secs_f64() * 1e3 / count as f64, latencies })
+    Ok(Measured {
+        rate: count as f64 / seconds,
+        cpu: cpu.as_secs_f64() * 1e3 / count as f64,
+        refused: refused.load(Ordering::Relaxed),
+        latencies,
+    })
+}
+
+/// The processor time that servers used so far.
+fn cpu(servers: &[&Server]) -> Result<Duration> {
+    servers.iter().map(|server| server.process.cpu()).sum()
 }
 
 /// The same GET again and again.

@@ -5,8 +5,11 @@
 
 mod appointments;
 mod browse;
+mod chart;
+mod customers;
 mod http;
 mod load;
+mod mixed;
 mod orders;
 mod process;
 mod resources;
@@ -20,7 +23,14 @@ use std::{path::PathBuf, process::Command, time::Duration};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
-use crate::{load::Until, process::Process, shop::Setup, table::Table};
+use crate::{
+    customers::Customers,
+    load::Until,
+    mixed::Mixed,
+    process::{Process, Server},
+    shop::Setup,
+    table::Table,
+};
 
 /// Measures a Vitrine server.
 #[derive(Parser)]
@@ -33,6 +43,8 @@ struct Cli {
 enum Commands {
     /// Measure everything
     Run(Options),
+    /// Measure a mixed load, on SQLite and on PostgreSQL
+    Mixed(MixedOptions),
     /// The server to compare with
     Yardstick(yardstick::Options),
 }
@@ -56,19 +68,39 @@ struct Options {
     upload: usize,
 }
 
+#[derive(Args)]
+struct MixedOptions {
+    /// The server's program
+    #[arg(long)]
+    server: PathBuf,
+    /// Two empty PostgreSQL databases, for one process and for three; SQLite alone without
+    #[arg(long, num_args = 2)]
+    databases: Vec<String>,
+    /// Seconds per number of connections
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// Seconds for which memory is watched; 3600 to be sure
+    #[arg(long, default_value_t = 40)]
+    hold: u64,
+    /// Where to draw the chart
+    #[arg(long)]
+    chart: Option<PathBuf>,
+}
+
 #[actix_web::main]
 async fn main() -> Result<()> {
     // The local Stripe, which runs in here, needs none; the client wants one all the same.
     let _chosen = rustls::crypto::ring::default_provider().install_default();
     match Cli::parse().command {
         Commands::Run(options) => run(options).await,
+        Commands::Mixed(options) => mixed(options).await,
         Commands::Yardstick(options) => yardstick::serve(options).await,
     }
 }
 
 async fn run(options: Options) -> Result<()> {
     let folder = tempfile::Builder::new().prefix("vitrine-bench-").tempdir_in(".")?;
-    let (_sandbox, stripe) = shop::stripe().await?;
+    let (sandbox, stripe) = shop::stripe().await?;
     let setup = Setup {
         program: options.server.clone(),
         data: folder.path().join("data"),
@@ -79,7 +111,7 @@ async fn run(options: Options) -> Result<()> {
     let mut table = Table::default();
 
     table.heading("Start");
-    setup.start().await?.process.stop()?;
+    setup.start().await?.server.process.stop()?;
     let shop = setup.start().await?;
     resources::fresh(&shop, &mut table)?;
 
@@ -93,11 +125,11 @@ async fn run(options: Options) -> Result<()> {
     browse::sign_in_storm(&shop, time, &mut table).await?;
 
     table.heading("Orders");
-    let sandbox = _sandbox.control();
-    orders::measure(&shop, &sandbox, &yardstick, &mut table).await?;
+    let customers = Customers::join(&shop, 1).await?;
+    orders::measure(&shop, &customers, &sandbox.control(), &yardstick, &mut table).await?;
 
     table.heading("Appointments");
-    appointments::measure(&shop, &yardstick, &mut table).await?;
+    appointments::measure(&shop, &customers, &yardstick, &mut table).await?;
 
     table.heading("Tokens");
     tokens::statement(&shop, &mut table).await?;
@@ -109,20 +141,49 @@ async fn run(options: Options) -> Result<()> {
     shop.grow(100).await?;
     browse::compare(&small, &browse::latencies(&shop).await?, &mut table);
 
-    shop.process.stop()?;
+    shop.server.process.stop()?;
     if table.finish() > 0 {
         bail!("not every goal is reached");
     }
     Ok(())
 }
 
-/// The yardstick's process and address.
-pub struct Yardstick {
-    process: Process,
-    address: String,
+async fn mixed(options: MixedOptions) -> Result<()> {
+    let mut setups = vec![("SQLite", None, 1)];
+    if let [one, three] = options.databases.as_slice() {
+        setups.extend([("PostgreSQL, 1 process", Some(one), 1), ("PostgreSQL, 3 processes", Some(three), 3)]);
+    }
+    let (mut lines, mut table) = (Vec::new(), Table::default());
+    for (name, database, processes) in setups {
+        table.heading(name);
+        let folder = tempfile::Builder::new().prefix("vitrine-bench-").tempdir_in(".")?;
+        let (sandbox, stripe) = shop::stripe().await?;
+        let setup = Setup {
+            program: options.server.clone(),
+            data: folder.path().join("data"),
+            database: shop::database(folder.path(), database.map(String::as_str))?,
+            stripe,
+        };
+        let mut shops = vec![setup.start().await?];
+        shops[0].fill(1000).await?;
+        for _ in 1..processes {
+            shops.push(setup.start().await?);
+        }
+        let (control, customers) = (sandbox.control(), Customers::join(&shops[0], 10).await?);
+        let mixed = Mixed::new(&shops, &control, customers);
+        lines.push((name.to_owned(), mixed.rise(Duration::from_secs(options.seconds)).await?));
+        mixed.hold(Duration::from_secs(options.hold), &mut table).await?;
+    }
+    if let Some(file) = options.chart {
+        chart::draw(&lines, &file)?;
+    }
+    if table.finish() > 0 {
+        bail!("not every goal is reached");
+    }
+    Ok(())
 }
 
-async fn start_yardstick(bodies: &browse::Bodies, database: &str) -> Result<Yardstick> {
+async fn start_yardstick(bodies: &browse::Bodies, database: &str) -> Result<Server> {
     let address = shop::free_address()?;
     let program = std::env::current_exe().context("where is this program?")?;
     let mut command = Command::new(program);
@@ -131,7 +192,7 @@ async fn start_yardstick(bodies: &browse::Bodies, database: &str) -> Result<Yard
     let process = Process::start(&mut command)?;
     for _ in 0..200 {
         if http::Connection::open(&address).await.is_ok() {
-            return Ok(Yardstick { process, address });
+            return Ok(Server { process, address });
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -11,6 +11,14 @@ use anyhow::{Context, Result};
 /// What `/proc` counts in: the kernel's USER_HZ, 100 on every Linux.
 const TICK: Duration = Duration::from_millis(10);
 
+/// A running server, and where it listens.
+pub struct Server {
+    /// The server.
+    pub process: Process,
+    /// Such as `127.0.0.1:8080`.
+    pub address: String,
+}
+
 /// A running program. It ends when this is dropped.
 pub struct Process(Child);
 

@@ -15,7 +15,7 @@ use crate::{http::Connection, shop::Shop, table::Table};
 /// A server that has just started.
 pub fn fresh(shop: &Shop, table: &mut Table) -> Result<()> {
     table.goal("first answer after the start", shop.first_answer.as_secs_f64(), "s", 0.3);
-    table.goal("memory, fresh", shop.process.memory()?, "MB", 30.0);
+    table.goal("memory, fresh", shop.server.process.memory()?, "MB", 30.0);
     Ok(())
 }
 
@@ -25,7 +25,7 @@ pub async fn upload(shop: &Shop, megabytes: usize, table: &mut Table) -> Result<
     let products = owner.list_admin_products(&vitrine_types::catalog::ProductQuery::default()).await?;
     let product = products.data.first().context("there is no product")?.product.id;
     let token = owner.token().context("the owner is not signed in")?;
-    let (address, done) = (shop.address.clone(), Arc::new(AtomicBool::new(false)));
+    let (address, done) = (shop.server.address.clone(), Arc::new(AtomicBool::new(false)));
     let finished = done.clone();
     let sending = tokio::spawn(async move {
         let sent = send(&address, &format!("/api/v1/admin/products/{product}/files"), &token, megabytes).await;
@@ -34,7 +34,7 @@ pub async fn upload(shop: &Shop, megabytes: usize, table: &mut Table) -> Result<
     });
     let mut most = 0.0_f64;
     while !done.load(Ordering::Relaxed) {
-        most = most.max(shop.process.memory()?);
+        most = most.max(shop.server.process.memory()?);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     sending.await??;

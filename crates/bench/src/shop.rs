@@ -20,7 +20,7 @@ use vitrine_types::{
 
 use crate::{
     http::{Connection, get},
-    process::Process,
+    process::{Process, Server},
 };
 
 /// The secret that signs events.
@@ -31,9 +31,7 @@ const OWNER: [&str; 2] = ["owner@example.com", "owner of the shop"];
 /// A running server with its data.
 pub struct Shop {
     /// The server.
-    pub process: Process,
-    /// Where it listens.
-    pub address: String,
+    pub server: Server,
     /// Its database.
     pub database: String,
     /// From the start of the program to its first answer.
@@ -71,7 +69,8 @@ impl Setup {
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        Ok(Shop { process, address, database: self.database.clone(), first_answer: started.elapsed() })
+        let server = Server { process, address };
+        Ok(Shop { server, database: self.database.clone(), first_answer: started.elapsed() })
     }
 }
 
@@ -99,7 +98,7 @@ pub const RARE_WORD: &str = "halcyon";
 impl Shop {
     /// A client of it, signed in as the owner.
     pub async fn owner(&self) -> Result<Client> {
-        let client = Client::new(&format!("http://{}", self.address));
+        let client = Client::new(&format!("http://{}", self.server.address));
         client.login(&Credentials { email: OWNER[0].into(), password: OWNER[1].into(), ..Default::default() }).await?;
         Ok(client)
     }
@@ -122,6 +121,7 @@ impl Shop {
             let copy = grow_statement(&columns, "randomblob(16)", &text, times);
             sqlx::query(AssertSqlSafe(copy)).execute(&pool).await?;
             sqlx::query(COPY_TAGS).execute(&pool).await?;
+            sqlx::query(COUNT_TAGS).execute(&pool).await?;
             sqlx::query("analyze").execute(&pool).await?;
             pool.close().await;
         } else {
@@ -133,6 +133,7 @@ impl Shop {
             let copy = grow_statement(&columns, "gen_random_uuid()", &text, times);
             sqlx::query(AssertSqlSafe(copy)).execute(&pool).await?;
             sqlx::query(COPY_TAGS).execute(&pool).await?;
+            sqlx::query(COUNT_TAGS).execute(&pool).await?;
             sqlx::query("vacuum analyze").execute(&pool).await?;
             pool.close().await;
         }
@@ -144,6 +145,9 @@ const COPY_TAGS: &str = "insert into product_tags (tag, status, position, produc
     select t.tag, t.status, p.position, p.id from product_tags t \
     join products o on o.id = t.product_id join products p on p.slug like o.slug || '-%' \
     where p.position > (select count(*) from product_tags)";
+
+const COUNT_TAGS: &str = "update tag_counts set products = \
+    (select count(*) from product_tags t where t.tag = tag_counts.tag and t.status = 'published')";
 
 fn grow_statement(columns: &[(String,)], id: &str, text: &dyn Fn(&str) -> String, times: usize) -> String {
     let names: Vec<&str> = columns.iter().map(|(name,)| name.as_str()).collect();
@@ -165,7 +169,8 @@ fn grow_statement(columns: &[(String,)], id: &str, text: &dyn Fn(&str) -> String
     )
 }
 
-fn product(number: usize) -> NewProduct {
+/// A product like any other.
+pub fn product(number: usize) -> NewProduct {
     let word = |at: usize| WORDS[(number * 7 + at * 13 + number / 40) % WORDS.len()];
     let text: Vec<&str> = (0..120).map(word).collect();
     let rare = if number.is_multiple_of(100) { RARE_WORD } else { "" };

@@ -21,7 +21,7 @@ const MANY: i64 = 100_000;
 
 /// Reads a page of a short statement, and of a long one.
 pub async fn statement(shop: &Shop, table: &mut Table) -> Result<()> {
-    let client = Client::new(&format!("http://{}", shop.address));
+    let client = Client::new(&format!("http://{}", shop.server.address));
     let new =
         NewCustomer { email: "saver@example.com".into(), password: "a good password".into(), name: "Saver".into() };
     client.register(&new).await?;
@@ -34,8 +34,8 @@ pub async fn statement(shop: &Shop, table: &mut Table) -> Result<()> {
     );
     let median = async || -> Result<f64> {
         let requests = || each(vec![request.clone().into_bytes()]);
-        load::run(&shop.process, &shop.address, 1, Until::Count(100), requests()).await?;
-        Ok(load::run(&shop.process, &shop.address, 1, Until::Count(1000), requests()).await?.percentile(0.5))
+        load::run(&shop.server, 1, Until::Count(100), requests()).await?;
+        Ok(load::run(&shop.server, 1, Until::Count(1000), requests()).await?.percentile(0.5))
     };
     let db = Db::open(&shop.database, 1).await?;
     fill(&db, account, customer, 0, FEW).await?;

@@ -51,7 +51,11 @@ impl Person {
                 Err(error) if matches!(error, Error::Network(_)) => error,
                 Err(error) if error.status().is_some_and(|status| status >= 500 || status == 429) => error,
                 Err(error) if error.status() == Some(401) => {
-                    let credentials = Credentials { email: self.email.clone(), password: self.password.clone() };
+                    let credentials = Credentials {
+                        email: self.email.clone(),
+                        password: self.password.clone(),
+                        ..Default::default()
+                    };
                     self.client.login(&credentials).await.err().unwrap_or(error)
                 }
                 answer => return Ok(answer),

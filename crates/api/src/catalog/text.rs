@@ -80,6 +80,12 @@ impl Question {
         let quoted: Vec<_> = self.0.iter().map(|word| format!("'{word}'")).collect();
         format!("{}:*", quoted.join(" & "))
     }
+
+    /// For a look at a single product: texts that must all stand among its [`findable`] words, spaces around them.
+    pub fn contained(&self) -> Vec<String> {
+        let (last, whole) = self.0.split_last().map_or(("", &[][..]), |(last, whole)| (last.as_str(), whole));
+        whole.iter().map(|word| format!(" {word} ")).chain([format!(" {last}")]).collect()
+    }
 }
 
 #[cfg(test)]
@@ -108,6 +114,7 @@ mod tests {
         assert_eq!(Question::new(hostile).unwrap().0.join(" "), "a or b near c d e f g h");
         assert_eq!(Question::new("field gui").unwrap().fts5(), "\"field\" \"gui\" *");
         assert_eq!(Question::new("field gui").unwrap().tsquery(), "'field' & 'gui':*");
+        assert_eq!(Question::new("field gui").unwrap().contained(), [" field ", " gui"]);
         assert_eq!(Question::new(" \t'\"*"), None);
         assert_eq!(findable(["Zwei Räume", "zwei"]), "raume zwei");
     }

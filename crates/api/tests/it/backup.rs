@@ -80,7 +80,7 @@ async fn back_up(shop: &Shop) -> (TempDir, PathBuf) {
 }
 
 async fn sign_in(client: &Client, email: &str, password: &str) {
-    client.login(&Credentials { email: email.into(), password: password.into() }).await.unwrap();
+    client.login(&Credentials { email: email.into(), password: password.into(), ..Default::default() }).await.unwrap();
 }
 
 /// What customers hold and owe, as the shop tells each of them.

@@ -60,6 +60,66 @@ fn lists_are_filtered_ordered_and_complete() {
     });
 }
 
+/// Words that few products have are found by another way than words of many: see `Start` in the store of lists.
+#[test]
+fn rare_words_are_found_in_every_order() {
+    with_shop(|shop| async move {
+        let (admin, visitor) = (shop.admin().await, shop.visitor());
+        // The needles lie deeper than the first look goes.
+        for number in 0..60_i64 {
+            let name = format!("{} {}", if number < 5 { "Needle" } else { "Hay" }, 99 - number);
+            let kind = if number % 2 == 0 { "service" } else { "download" };
+            let price = json!({"amount": number % 3 * 100, "currency": "usd"});
+            make(&admin, &name, json!({"kind": kind, "price": price, "tags": ["stack"]})).await;
+        }
+        for (sort, expected) in [
+            ("newest", [95, 96, 97, 98, 99]),
+            ("name", [95, 96, 97, 98, 99]),
+            ("price", [99, 96, 98, 95, 97]),
+            ("-price", [97, 95, 98, 96, 99]),
+        ] {
+            let named = |of_kind: &dyn Fn(i64) -> bool| -> Vec<String> {
+                let numbers = expected.into_iter().filter(|number| of_kind(*number));
+                numbers.map(|number| format!("Needle {number}")).collect()
+            };
+            for (filter, expected) in [
+                (json!({"q": "needle"}), named(&|_| true)),
+                (json!({"q": "need", "tag": "stack"}), named(&|_| true)),
+                (json!({"q": "needle", "kind": "service"}), named(&|number| number % 2 == 1)),
+            ] {
+                let mut asked = filter;
+                asked["sort"] = sort.into();
+                asked["limit"] = 2.into();
+                assert_eq!(names(&visitor, query(asked.clone())).await, expected, "{asked}");
+            }
+        }
+    });
+}
+
+/// Counts are kept beside the tags: they follow every change of either.
+#[test]
+fn tags_are_counted_as_they_come_and_go() {
+    with_shop(|shop| async move {
+        let (admin, visitor) = (shop.admin().await, shop.visitor());
+        let counts = async || {
+            let tags = visitor.list_tags().await.unwrap().data;
+            tags.into_iter().map(|tag| (tag.name, tag.products)).collect::<Vec<_>>()
+        };
+        let one = make(&admin, "One", json!({"tags": ["ink", "paper"]})).await.product.id;
+        let two = make(&admin, "Two", json!({"tags": ["paper"]})).await.product.id;
+        let draft = make(&admin, "Draft", json!({"tags": ["paper"], "published": false})).await.product.id;
+        assert_eq!(counts().await, [("paper".into(), 2), ("ink".into(), 1)]);
+        let change = async |id, patch| admin.update_product(id, &serde_json::from_value(patch).unwrap()).await.unwrap();
+        change(one, json!({"tags": ["ink", "clay"]})).await;
+        assert_eq!(counts().await, [("clay".into(), 1), ("ink".into(), 1), ("paper".into(), 1)]);
+        change(draft, json!({"published": true})).await;
+        change(two, json!({"published": false})).await;
+        assert_eq!(counts().await, [("clay".into(), 1), ("ink".into(), 1), ("paper".into(), 1)]);
+        admin.delete_product(one).await.unwrap();
+        assert_eq!(counts().await, [("paper".into(), 1)]);
+    });
+}
+
 /// Pages neither skip nor repeat while products are added and others leave.
 #[test]
 fn pages_stay_exact_while_the_list_changes() {

@@ -21,6 +21,7 @@ mod catalog;
 mod catalog_files;
 mod catalog_lists;
 mod checkout;
+mod guards;
 mod mail;
 mod outages;
 mod refunds;

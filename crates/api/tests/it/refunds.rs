@@ -77,6 +77,8 @@ fn a_refund_by_line_ends_that_line_and_one_by_amount_none() {
         let mine = owned(&ada).await;
         let status = |product| mine.iter().find(|own| own.product.id == product).unwrap().status;
         assert_eq!((status(guide), status(lesson)), (EntitlementStatus::Revoked, EntitlementStatus::Active));
+        let sold = async |product| admin.get_admin_product(product).await.unwrap().sold;
+        assert_eq!((sold(guide).await, sold(lesson).await), (0, 1));
         let after = ada.get_order(order.id).await.unwrap();
         assert_eq!((after.status, after.refunded.amount), (OrderStatus::PartiallyRefunded, 2300));
         let too_much = admin.create_refund(order.id, &amount(2101), None).await.unwrap_err();

@@ -102,7 +102,7 @@ async fn look(config: &Config) {
             .unwrap();
     assert_eq!((orders, owned), (1, 1));
     let admin = Client::new(&format!("http://{}", server.address));
-    admin.login(&Credentials { email: ADMIN.0.into(), password: ADMIN.1.into() }).await.unwrap();
+    admin.login(&Credentials { email: ADMIN.0.into(), password: ADMIN.1.into(), ..Default::default() }).await.unwrap();
     let health = admin.get_health().await.unwrap();
     let books = health.checks.iter().find(|check| check.name == "books").unwrap();
     assert!(books.ok, "{}", books.detail);

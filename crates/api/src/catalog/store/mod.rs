@@ -3,6 +3,8 @@
 pub mod files;
 pub mod list;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
@@ -289,9 +291,9 @@ pub async fn update_product(
     Ok(true)
 }
 
-/// Writes the tag rows anew from the product's row.
+/// Writes the tag rows anew from the product's row, and counts anew what it had and has.
 async fn replace_tags(tx: &mut Tx, id: Uuid, tags: &[String]) -> Result<()> {
-    sql(&mut *tx, "delete from product_tags where product_id = $1").bind(id).exec().await?;
+    let before = delete_tags(tx, id).await?;
     for tag in tags {
         sql(
             &mut *tx,
@@ -299,6 +301,30 @@ async fn replace_tags(tx: &mut Tx, id: Uuid, tags: &[String]) -> Result<()> {
              select $2, status, position, id from products where id = $1",
         )
         .bind(id)
+        .bind(tag.clone())
+        .exec()
+        .await?;
+    }
+    count_tags(tx, before.iter().chain(tags)).await
+}
+
+/// Takes a product's tag rows away; which tags it had. Nobody else changes tag rows until this transaction ends.
+async fn delete_tags(tx: &mut Tx, id: Uuid) -> Result<Vec<String>> {
+    tx.lock("catalog.tags").await?;
+    let gone: Vec<(String,)> =
+        sql(tx, "delete from product_tags where product_id = $1 returning tag").bind(id).all().await?;
+    Ok(gone.into_iter().map(|(tag,)| tag).collect())
+}
+
+/// Counts anew how many published products have each of `tags`.
+async fn count_tags(tx: &mut Tx, tags: impl Iterator<Item = &String>) -> Result<()> {
+    for tag in tags.collect::<BTreeSet<_>>() {
+        sql(&mut *tx, "delete from tag_counts where tag = $1").bind(tag.clone()).exec().await?;
+        sql(
+            &mut *tx,
+            "insert into tag_counts (tag, products)
+             select tag, count(*) from product_tags where tag = $1 and status = 'published' group by tag",
+        )
         .bind(tag.clone())
         .exec()
         .await?;
@@ -313,12 +339,19 @@ pub async fn update_archived(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Resul
         .bind(now)
         .exec()
         .await?;
-    sql(tx, "update product_tags set status = 'archived' where product_id = $1").bind(id).exec().await?;
-    Ok(())
+    tx.lock("catalog.tags").await?;
+    let tags: Vec<(String,)> =
+        sql(&mut *tx, "update product_tags set status = 'archived' where product_id = $1 returning tag")
+            .bind(id)
+            .all()
+            .await?;
+    count_tags(tx, tags.iter().map(|(tag,)| tag)).await
 }
 
 /// Deletes a product with its files' rows and tags, unless orders or customers have it: then the transaction is spent.
 pub async fn delete_product(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let tags = delete_tags(tx, id).await?;
+    count_tags(tx, tags.iter()).await?;
     match sql(tx, "delete from products where id = $1").bind(id).exec().await {
         Err(error) if error.as_database_error().is_some_and(|error| error.is_foreign_key_violation()) => Ok(false),
         deleted => Ok(deleted? == 1),

@@ -264,7 +264,7 @@ pub async fn update_payment(tx: &mut Tx, order: Uuid, payment: &str) -> Result<u
     sql(tx, "update orders set payment = $2 where id = $1").bind(order).bind(payment.to_owned()).exec().await
 }
 
-/// Notes that the money arrived, and by which session and payment.
+/// Notes that the money arrived, and by which session and payment; its lines count as sold from now on.
 pub async fn update_paid(
     tx: &mut Tx,
     order: Uuid,
@@ -272,6 +272,7 @@ pub async fn update_paid(
     intent: Option<&str>,
     at: DateTime<Utc>,
 ) -> Result<u64> {
+    sql(&mut *tx, "update order_lines set paid = true where order_id = $1").bind(order).exec().await?;
     sql(
         tx,
         "update orders set payment = 'paid', paid_at = $4, stripe_session_id = coalesce($2, stripe_session_id),

@@ -1,0 +1,41 @@
+//! The database's own guards: what the services prevent, plain SQL cannot do either.
+//!
+//! Each statement fails on one constraint of the schema; without that constraint it succeeds, and so this test fails.
+
+use vitrine::db::sql;
+use vitrine_types::catalog::ProductKind;
+
+use crate::harness::with_shop;
+
+/// Statements that must fail, with what must stop them: part of the error's text in either database.
+const REFUSED: [(&str, &str); 12] = [
+    ("update products set stock = -1", "products_stock_left"),
+    ("update products set slug = 'guide'", "slug"),
+    ("update orders set refunded_amount = total_amount + 1", "refunds_within_payment"),
+    ("update orders set refunded_amount = -1", "refunds_within_payment"),
+    ("update orders set number = 1001", "number"),
+    ("update orders set stripe_session_id = 'cs_1'", "stripe_session_id"),
+    ("update orders set stripe_payment_intent_id = 'pi_1'", "stripe_payment_intent_id"),
+    ("update order_lines set quantity = 0", "quantity"),
+    ("update entitlements set fact = 'order_line:1'", "fact"),
+    ("update webhook_events set stripe_event_id = 'evt_1'", "stripe_event_id"),
+    ("update jobs set key = 'the same'", "key"),
+    ("update mails set key = 'the same'", "key"),
+];
+
+#[test]
+fn plain_sql_cannot_break_what_money_rests_on() {
+    with_shop(|shop| async move {
+        let guide = shop.product(ProductKind::Download, "Guide", 1900).await.product.id;
+        let atlas = shop.product(ProductKind::Download, "Atlas", 900).await.product.id;
+        let ada = shop.customer("ada").await;
+        // Two of everything, so that making them the same takes a constraint to fail.
+        shop.buy(&ada, &[guide]).await;
+        shop.buy(&ada, &[atlas]).await;
+        for (statement, stopped_by) in REFUSED {
+            let mut tx = shop.server.state.db.begin().await.unwrap();
+            let error = sql(&mut tx, statement).exec().await.expect_err(statement);
+            assert!(error.to_string().contains(stopped_by), "{statement}: {error}");
+        }
+    });
+}
