@@ -226,7 +226,7 @@ fn the_bank_always_balances() {
         outside.close().await;
         assert!(looks > 0);
         books_balance(shop).await;
-        each_fact_counted_once(&servers[0], &accounts, &told.borrow()).await;
+        each_fact_counted_once(&servers[0], &accounts, &told.take()).await;
     });
 }
 
