@@ -104,13 +104,16 @@ pub async fn examine(state: &State) -> Result<Health> {
             n => format!("{n} mails could not be sent: see Outbox; they can be sent again."),
         },
     );
-    let missing = store::count_missing_grants(&state.db).await?;
+    let contradictions = store::list_contradictions(&state.db).await?;
     check(
-        "access",
-        missing == 0,
-        match missing {
-            0 => "Everybody holds what they paid for.".into(),
-            n => format!("{n} paid order lines gave no access: run `vitrine reconcile`, then report this as a bug."),
+        "books",
+        contradictions.is_empty(),
+        match contradictions.as_slice() {
+            [] => "Orders, refunds, access and appointments agree with each other.".into(),
+            [first, ..] => format!(
+                "The books contradict themselves ({first}; {} in all): run `vitrine reconcile`, then report this as a bug.",
+                contradictions.len()
+            ),
         },
     );
     let disagreements = tokens::service::verify(&state.db).await?;

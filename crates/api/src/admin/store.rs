@@ -1,10 +1,14 @@
 //! SQL of the owner's desk: sums and lists over several slices' tables, read only.
 
+mod audit;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::db::{Cx, Db, Result, sql, sql_for};
+
+pub use audit::list_contradictions;
 
 /// A customer's sums.
 #[derive(Clone, Debug, FromRow)]
@@ -100,19 +104,4 @@ pub async fn jobs(db: &Db, now: DateTime<Utc>) -> Result<(i64, Option<DateTime<U
     .bind(now)
     .one()
     .await
-}
-
-/// Lines of paid orders without the grant they should have given.
-pub async fn count_missing_grants(db: &Db) -> Result<i64> {
-    let (count,): (i64,) = sql(
-        db,
-        "select count(*) from order_lines line
-         join orders on orders.id = line.order_id
-         where orders.payment = 'paid' and orders.status in ('paid', 'partially_refunded') and not line.refunded
-           and not exists (select 1 from entitlements own where own.source_kind = 'order' and own.source_id = orders.id
-                           and own.product_id = line.product_id)",
-    )
-    .one()
-    .await?;
-    Ok(count)
 }

@@ -225,7 +225,7 @@ fn reconciliation_finds_what_never_arrived() {
         shop.order_becomes(&ada, checkout.order_id, OrderStatus::Paid).await;
         shop.order_becomes(&ada, refunded.id, OrderStatus::Refunded).await;
         let health = admin.get_health().await.unwrap();
-        assert!(health.checks.iter().any(|check| check.name == "access" && check.ok), "{health:?}");
+        assert!(health.checks.iter().any(|check| check.name == "books" && check.ok), "{health:?}");
     });
 }
 
