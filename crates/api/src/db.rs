@@ -25,6 +25,8 @@ use sqlx::{
 };
 use tokio::sync::Notify;
 
+use crate::rig;
+
 /// What a statement can fail with.
 pub type Result<T> = std::result::Result<T, sqlx::Error>;
 
@@ -66,7 +68,7 @@ impl Db {
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 // FULL, not NORMAL: an answered webhook must survive a power cut, for Stripe does not send it again.
-                .synchronous(SqliteSynchronous::Full)
+                .synchronous(rig::setting("VITRINE_TEST_SYNCHRONOUS").unwrap_or(SqliteSynchronous::Full))
                 .foreign_keys(true)
                 .busy_timeout(patience)
                 .statement_cache_capacity(512);
@@ -148,10 +150,12 @@ enum TxInner {
 impl Tx {
     /// Makes it last. When this returns, it is on disk.
     pub async fn commit(self) -> Result<()> {
+        rig::point();
         match self.inner {
             TxInner::Sqlite(tx) => tx.commit().await,
             TxInner::Postgres(tx) => tx.commit().await,
         }?;
+        rig::point();
         if self.wakes_jobs {
             self.jobs_due.notify_one();
         }
@@ -258,9 +262,15 @@ macro_rules! run {
                 let pool = if text.trim_start().starts_with("select") { read } else { write };
                 $build(text, args).$method(pool).await
             }
-            (Cx::Sqlite(connection), Args::Sqlite(text, args)) => $build(text, args).$method(connection).await,
+            (Cx::Sqlite(connection), Args::Sqlite(text, args)) => {
+                rig::point();
+                $build(text, args).$method(connection).await
+            }
             (Cx::PostgresPool(pool), Args::Postgres(text, args)) => $build(text, args).$method(pool).await,
-            (Cx::Postgres(connection), Args::Postgres(text, args)) => $build(text, args).$method(connection).await,
+            (Cx::Postgres(connection), Args::Postgres(text, args)) => {
+                rig::point();
+                $build(text, args).$method(connection).await
+            }
             _ => unreachable!("sql_for chooses the arguments by the context"),
         }
     }};
@@ -302,12 +312,14 @@ impl Sql<'_> {
                 sqlx::query_with(text, args).execute(write).await?.rows_affected()
             }
             (Cx::Sqlite(connection), Args::Sqlite(text, args)) => {
+                rig::point();
                 sqlx::query_with(text, args).execute(connection).await?.rows_affected()
             }
             (Cx::PostgresPool(pool), Args::Postgres(text, args)) => {
                 sqlx::query_with(text, args).execute(pool).await?.rows_affected()
             }
             (Cx::Postgres(connection), Args::Postgres(text, args)) => {
+                rig::point();
                 sqlx::query_with(text, args).execute(connection).await?.rows_affected()
             }
             _ => unreachable!("sql_for chooses the arguments by the context"),

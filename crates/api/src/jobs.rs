@@ -21,6 +21,7 @@ use crate::{
     clock::Clock,
     db::{self, Db, Tx, sql, sql_for},
     error::{Error, Result},
+    rig,
 };
 
 /// After so many tries (about two days) a job is left as failed.
@@ -188,7 +189,7 @@ async fn claim(db: &Db, now: DateTime<Utc>, limit: i64) -> db::Result<Vec<Job>> 
          returning id, kind, payload, attempts",
     )
     .bind(now)
-    .bind(now + LEASE)
+    .bind(now + rig::setting("VITRINE_TEST_LEASE_SECONDS").map_or(LEASE, TimeDelta::seconds))
     .bind(limit)
     .all()
     .await?;
@@ -226,6 +227,11 @@ async fn put_back(db: &Db, now: DateTime<Utc>, job: &Job, error: &Error) -> db::
         .map(drop)
 }
 
+/// Takes the jobs back that the process before this one held: with SQLite there is no other that could hold them.
+async fn take_back(db: &Db) -> db::Result<u64> {
+    sql(db, "update jobs set locked_until = null where locked_until is not null").exec().await
+}
+
 /// Runs due jobs with `handle` until `stop`, then finishes those in hand.
 pub async fn run<H, F>(db: Db, clock: Clock, stop: CancellationToken, handle: H)
 where
@@ -234,6 +240,11 @@ where
 {
     let permits = Arc::new(Semaphore::new(AT_ONCE));
     let mut in_hand = JoinSet::new();
+    if !db.is_shared()
+        && let Err(error) = take_back(&db).await
+    {
+        tracing::warn!(%error, "cannot take jobs back; they return when their lease ends");
+    }
     while !stop.is_cancelled() {
         let free = permits.available_permits() as i64;
         let now = clock.now();

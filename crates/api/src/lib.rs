@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod media;
 pub mod openapi;
 pub mod paging;
+pub mod rig;
 pub mod state;
 pub mod storage;
 pub mod stripe;

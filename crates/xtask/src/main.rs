@@ -15,6 +15,7 @@ mod rules;
 mod run;
 mod test;
 mod tools;
+mod torture;
 mod web;
 
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Command {
     E2e(e2e::Options),
     /// Measure a release build against yardsticks
     Bench(bench::Options),
+    /// Kill the server while it sells, over and over, and check that nothing is lost or doubled
+    Torture(torture::Options),
     /// Check the house rules
     Rules,
     /// Check the licences of all dependencies
@@ -69,6 +72,7 @@ fn run(command: Command) -> Result<()> {
         Command::Test(options) => test::run(&options),
         Command::E2e(options) => e2e::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Torture(options) => torture::run(&options),
         Command::Rules => rules::check().map(drop),
         Command::Licences => licences::check().map(drop),
         Command::Openapi => openapi::write(),

@@ -10,7 +10,7 @@ use crate::{
     e2e, licences, native, place,
     postgres::{Cluster, Durability},
     report::{Outcome, Report},
-    rules, tools, web,
+    rules, tools, torture, web,
 };
 
 /// What to test.
@@ -56,7 +56,7 @@ pub fn run(options: &Options) -> Result<()> {
     let cluster = if database.postgres() { Some(Cluster::start(Durability::None)?) } else { None };
 
     let checks = if options.words.is_empty() { 4 } else { 0 };
-    let rest = if part { 0 } else { 3 };
+    let rest = if part { 0 } else { 4 };
     let on_databases = usize::from(database.sqlite()) + usize::from(database.postgres());
     let browser = if part { 0 } else { on_databases };
     let reader = usize::from(!part);
@@ -82,6 +82,7 @@ pub fn run(options: &Options) -> Result<()> {
         report.step("tests on PostgreSQL", || nextest(Some(cluster), only.as_deref()));
     }
     if !part {
+        report.step("crash rig, short", || torture::briefly(cluster.as_ref(), database));
         report.step("browser app", || web::build(&web::Options::default()).map(|_| Outcome::Done));
         if database.sqlite() {
             report.step("browser tests on SQLite", || e2e::test(None, &[]));

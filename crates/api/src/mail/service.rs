@@ -14,6 +14,7 @@ use crate::{
     db::Tx,
     error::{Error, Result},
     jobs::{self, Job, Kind, MAX_ATTEMPTS},
+    rig,
     state::State,
 };
 
@@ -62,10 +63,12 @@ pub async fn queue(tx: &mut Tx, state: &State, to: &str, key: &str, letter: &Let
 pub async fn send(state: &State, job: &Job) -> Result<()> {
     let SendMail { mail_id } = job.payload()?;
     let mail = store::find_mail(&state.db, mail_id).await?.filter(|mail| mail.status == MailStatus::Queued);
+    rig::point();
     let sent = match (&state.mailer, &mail) {
         (Some(mailer), Some(mail)) => mailer.send(mail).await,
         _ => Ok(()),
     };
+    rig::point();
     let mut tx = state.db.begin().await?;
     match sent {
         Ok(()) => {

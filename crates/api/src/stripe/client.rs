@@ -9,7 +9,7 @@ use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest};
 use url::Url;
 use vitrine_types::Code;
 
-use crate::error::Error;
+use crate::{error::Error, rig};
 
 /// The layout that requests and replies have. The webhook endpoint should be made with the same.
 const API_VERSION: &str = "2026-10-28.endive";
@@ -171,10 +171,12 @@ impl Stripe {
         }
         // Without the address: it could carry ids into a log.
         let broken = |error: reqwest::Error| StripeError::Unavailable(error.without_url().to_string());
+        rig::point();
         let answer = http.send().await.map_err(broken)?;
         let status = answer.status().as_u16();
         let should_retry = answer.headers().get("Stripe-Should-Retry").map(|value| value == "true");
         let text = answer.text().await.map_err(broken)?;
+        rig::point();
         if status < 400 {
             return Ok(text);
         }

@@ -1,0 +1,94 @@
+//! Is everything right? What the shop says is compared with what Stripe knows; the server reckons up its own books.
+
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, ensure};
+use serde_json::Value;
+use stripe_sandbox::DeliveryState;
+use uuid::Uuid;
+use vitrine_types::{checkout::AdminOrder, mail::MailQuery, webhook::WebhookEventQuery};
+
+use crate::customers::{Round, Shop};
+
+/// How long until all is quiet.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Waits until the shop is quiet and right; the first thing that is not after [`PATIENCE`] is the error.
+pub async fn everything(shop: &Shop, round: &Round<'_>) -> Result<()> {
+    let started = Instant::now();
+    loop {
+        match look(shop, round).await {
+            Err(_) if started.elapsed() < PATIENCE => tokio::time::sleep(Duration::from_millis(100)).await,
+            found => return found,
+        }
+    }
+}
+
+async fn look(shop: &Shop, round: &Round<'_>) -> Result<()> {
+    ensure!(shop.stripe.wait_until_idle(Duration::from_secs(30)).await, "deliveries are still under way");
+    let owner = &shop.owner;
+    // I6: what was answered 2xx is there, and has been worked on.
+    let mut events = HashSet::new();
+    let mut cursor = None;
+    for _ in 0..5 {
+        let query = WebhookEventQuery { limit: Some(100), cursor: cursor.take(), ..Default::default() };
+        let page = owner.must("events", async || owner.client.list_webhook_events(&query).await).await?;
+        for event in page.data {
+            let status = event.status.as_str();
+            ensure!(matches!(status, "processed" | "ignored"), "event {} is {status}: {:?}", event.kind, event.note);
+            ensure!(events.insert(event.stripe_event_id), "an event is there twice");
+        }
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    for delivery in shop.stripe.deliveries().iter().skip(round.delivered_before) {
+        ensure!(delivery.state == DeliveryState::Delivered, "{} was never taken", delivery.kind);
+        ensure!(events.contains(&delivery.event), "{} was answered 2xx, and is gone", delivery.kind);
+    }
+
+    let health = owner.must("health", async || owner.client.get_health().await).await?;
+    for check in
+        health.checks.iter().filter(|check| matches!(check.name.as_str(), "books" | "jobs" | "orders" | "events"))
+    {
+        ensure!(check.ok, "{}", check.detail);
+    }
+    let (sessions, refunds) = (shop.stripe.objects("checkout.session"), shop.stripe.objects("refund"));
+    for order in round.orders() {
+        let told = owner.must("order", async || owner.client.get_admin_order(order).await).await?;
+        agrees(order, &told, &sessions, &refunds)?;
+        let to = MailQuery { to: Some(told.customer.email.clone()), limit: Some(100), ..Default::default() };
+        let mails = owner.must("mails", async || owner.client.list_mails(&to).await).await?;
+        let receipt = format!("Your order {} from ", told.order.number);
+        let receipts = mails.data.iter().filter(|mail| mail.subject.starts_with(&receipt)).count();
+        ensure!(receipts == 1, "order {} has {receipts} receipts", told.order.number);
+    }
+    Ok(())
+}
+
+/// An order and what Stripe knows of it: one payment, and the same refunds.
+fn agrees(id: Uuid, told: &AdminOrder, sessions: &[Value], refunds: &[Value]) -> Result<()> {
+    let number = &told.order.number;
+    let paid: Vec<&Value> = sessions
+        .iter()
+        .filter(|session| session["client_reference_id"] == id.to_string() && session["payment_status"] == "paid")
+        .collect();
+    ensure!(paid.len() == 1, "order {number} was paid {} times", paid.len());
+    ensure!(told.order.paid_at.is_some(), "order {number} was paid, and does not know");
+    ensure!(paid[0]["amount_total"] == told.order.total.amount, "order {number}: another amount was paid");
+    let intent = told.stripe_payment_intent_id.as_deref().unwrap_or_default();
+    let of_order: Vec<&Value> = refunds.iter().filter(|refund| refund["payment_intent"] == intent).collect();
+    ensure!(
+        of_order.len() == told.refunds.len(),
+        "order {number} has {} refunds, Stripe {}",
+        told.refunds.len(),
+        of_order.len()
+    );
+    let sum: i64 = of_order.iter().filter_map(|refund| refund["amount"].as_i64()).sum();
+    ensure!(sum == told.order.refunded.amount, "order {number}: {sum} went back, not {}", told.order.refunded.amount);
+    Ok(())
+}

@@ -1,0 +1,348 @@
+//! What people do in a round. Each goes on, with the same words and the same key, until there is an answer.
+
+use std::{
+    cell::RefCell,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use chrono::{DateTime, Days, Utc};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use serde_json::{Value, json};
+use stripe_sandbox::{Card, Control, DisputeEnd};
+use uuid::Uuid;
+use vitrine_client::{Client, Error};
+use vitrine_types::{
+    Code, PageQuery,
+    accounts::{Credentials, NewCustomer},
+    calendar::{
+        BookingCancellation, BookingChoice, BookingMove, BookingStatus, NewBooking, PayWith, PaymentKind, SlotQuery,
+    },
+    checkout::{CheckoutItem, CheckoutStatus, NewCheckout, NewRefund, OrderStatus},
+};
+
+use crate::server::{OWNER, Setup};
+
+/// What the file for sale says.
+const CONTENT: &str = "a print, in a few words";
+
+/// How long somebody goes on trying.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Somebody with an account.
+pub struct Person {
+    /// Their browser.
+    pub client: Client,
+    /// Their address.
+    pub email: String,
+    password: String,
+}
+
+impl Person {
+    fn new(url: &str, email: &str, password: &str) -> Self {
+        Self { client: Client::new(url), email: email.into(), password: password.into() }
+    }
+
+    /// Tries until there is an answer that is no trouble of the server.
+    pub async fn insist<T>(&self, what: &str, call: impl AsyncFn() -> Result<T, Error>) -> Result<Result<T, Error>> {
+        let started = Instant::now();
+        loop {
+            let error = match call().await {
+                Err(error) if matches!(error, Error::Network(_)) => error,
+                Err(error) if error.status().is_some_and(|status| status >= 500 || status == 429) => error,
+                Err(error) if error.status() == Some(401) => {
+                    let credentials = Credentials { email: self.email.clone(), password: self.password.clone() };
+                    self.client.login(&credentials).await.err().unwrap_or(error)
+                }
+                answer => return Ok(answer),
+            };
+            if started.elapsed() > PATIENCE {
+                bail!("{what}: {error}");
+            }
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+    }
+
+    /// The same, when no answer but a good one will do.
+    pub async fn must<T>(&self, what: &str, call: impl AsyncFn() -> Result<T, Error>) -> Result<T> {
+        self.insist(what, call).await?.with_context(|| what.to_owned())
+    }
+
+    /// Asks until `wanted` is there.
+    async fn wait<T>(
+        &self,
+        what: &str,
+        call: impl AsyncFn() -> Result<T, Error>,
+        wanted: impl Fn(&T) -> bool,
+    ) -> Result<T> {
+        let started = Instant::now();
+        loop {
+            let found = self.must(what, &call).await?;
+            if wanted(&found) {
+                return Ok(found);
+            }
+            ensure!(started.elapsed() < PATIENCE, "{}: waited in vain: {what}", self.email);
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+    }
+}
+
+/// The shop and those who meet in it.
+pub struct Shop {
+    /// Stripe.
+    pub stripe: Control,
+    /// The owner.
+    pub owner: Person,
+    people: Vec<Person>,
+    print: Uuid,
+    hour: Uuid,
+    slug: String,
+}
+
+impl Shop {
+    /// Fills a new shop, and lets customers sign up.
+    pub async fn open(setup: &Setup, stripe: Control) -> Result<Self> {
+        let owner = Person::new(&setup.url(), OWNER[0], OWNER[1]);
+        owner.must("sign in", async || owner.client.get_account().await).await?;
+        let product = async |new: Value| -> Result<_> {
+            let new = serde_json::from_value(new)?;
+            Ok(owner.client.create_product(&new).await?.product)
+        };
+        let price = json!({"amount": 1900, "currency": "usd"});
+        let new = json!({"name": "Print", "kind": "download", "price": price, "published": true});
+        let print = product(new).await?;
+        owner.client.upload_product_file(print.id, "print.txt", CONTENT.into()).await?;
+        let service = json!({"duration_minutes": 60});
+        let new = json!({"name": "Hour", "kind": "service", "price": price, "published": true, "service": service});
+        let hour = product(new).await?;
+        let rules = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+            .map(|day| json!({"weekday": day, "start": "00:00", "end": "24:00"}));
+        owner.client.set_schedule(&serde_json::from_value(json!({"time_zone": "UTC", "rules": rules}))?).await?;
+        let mut people = Vec::new();
+        for name in ["ann", "bob", "cyd", "dan"] {
+            let email = format!("{name}@example.com");
+            let person = Person::new(&setup.url(), &email, "correct horse battery");
+            let new = NewCustomer { email, password: person.password.clone(), name: name.into() };
+            person.client.register(&new).await?;
+            people.push(person);
+        }
+        stripe.set_delivery(|settings| {
+            settings.duplicates = 1;
+            settings.shuffle = Some(7);
+            settings.retry_first_ms = 40;
+            settings.max_attempts = 1000;
+        });
+        Ok(Self { stripe, owner, people, print: print.id, hour: hour.id, slug: hour.slug })
+    }
+}
+
+/// One round: four people, at once or one after the other.
+pub struct Round<'a> {
+    shop: &'a Shop,
+    at_once: bool,
+    chance: RefCell<StdRng>,
+    /// Deliveries that came before it.
+    pub delivered_before: usize,
+    orders: RefCell<Vec<Uuid>>,
+}
+
+impl<'a> Round<'a> {
+    /// Begins one.
+    pub fn new(shop: &'a Shop, chance: &mut StdRng, at_once: bool) -> Self {
+        let chance = RefCell::new(StdRng::seed_from_u64(chance.random()));
+        let delivered_before = shop.stripe.deliveries().len();
+        Self { shop, at_once, chance, delivered_before, orders: RefCell::default() }
+    }
+
+    /// The orders that were made.
+    pub fn orders(&self) -> Vec<Uuid> {
+        self.orders.borrow().clone()
+    }
+
+    /// Plays it to the end.
+    pub async fn play(&self) -> Result<()> {
+        let [ann, bob, cyd, dan] = self.shop.people.as_slice() else { bail!("four people") };
+        if self.at_once {
+            tokio::try_join!(self.refunded(ann), self.disputed(bob), self.booked(cyd), self.refunded(dan))?;
+        } else {
+            self.refunded(ann).await?;
+            self.disputed(bob).await?;
+            self.booked(cyd).await?;
+        }
+        Ok(())
+    }
+
+    fn coin(&self) -> bool {
+        self.chance.borrow_mut().random()
+    }
+
+    /// Buys a file, fetches it, and gets the money back.
+    async fn refunded(&self, person: &Person) -> Result<()> {
+        let order = self.buy(person, self.shop.print, None).await?;
+        self.fetch(person, order).await?;
+        let owner = &self.shop.owner;
+        let key = Uuid::now_v7().to_string();
+        let all = NewRefund::default();
+        owner.must("refund", async || owner.client.create_refund(order, &all, Some(&key)).await).await?;
+        self.becomes(person, order, OrderStatus::Refunded).await
+    }
+
+    /// Buys an appointment with its time, and disputes the payment.
+    async fn disputed(&self, person: &Person) -> Result<()> {
+        let order = self.buy_time(person).await?;
+        let owner = &self.shop.owner;
+        let paid = owner.must("order", async || owner.client.get_admin_order(order).await).await?;
+        let intent = paid.stripe_payment_intent_id.context("a paid order without payment")?;
+        let dispute = self.shop.stripe.open_dispute(&intent).map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        self.becomes(person, order, OrderStatus::Disputed).await?;
+        let id = dispute["id"].as_str().context("no dispute")?;
+        let lost = self.coin();
+        let end = if lost { DisputeEnd::Lost } else { DisputeEnd::Won };
+        self.shop.stripe.close_dispute(id, end).map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        if lost {
+            return person
+                .wait(
+                    "the lost appointment ends",
+                    async || self.appointment(person, order).await,
+                    |found| found.as_ref().is_some_and(|(_, status)| *status == BookingStatus::Cancelled),
+                )
+                .await
+                .map(drop);
+        }
+        self.becomes(person, order, OrderStatus::Paid).await?;
+        let (booking, _) = self.appointment(person, order).await?.context("no appointment")?;
+        self.cancel(person, booking).await
+    }
+
+    /// Buys appointments, books one, moves it, cancels it, and books again.
+    async fn booked(&self, person: &Person) -> Result<()> {
+        let order = self.buy(person, self.shop.hour, None).await?;
+        let right = self.right(person, order).await?;
+        let pay_with = PayWith { kind: PaymentKind::Entitlement, id: right };
+        let product_id = self.shop.hour;
+        for last in [false, true] {
+            let booking = loop {
+                let start = self.free(person).await?;
+                let new =
+                    NewBooking { product_id, start, time_zone: "UTC".into(), answers: Default::default(), pay_with };
+                let key = Uuid::now_v7().to_string();
+                let booked =
+                    person.insist("book", async || person.client.create_booking(&new, Some(&key)).await).await?;
+                match booked {
+                    Err(error) if error.code() == Some(Code::SlotTaken) => {}
+                    booked => break booked.context("book")?.id,
+                }
+            };
+            if !last {
+                let start = self.free(person).await?;
+                let to = BookingMove { start };
+                let moved =
+                    person.insist("move", async || person.client.reschedule_booking(booking, &to).await).await?;
+                match moved {
+                    Err(error) if error.code() == Some(Code::SlotTaken) => {}
+                    moved => drop(moved.context("move")?),
+                }
+            }
+            self.cancel(person, booking).await?;
+        }
+        Ok(())
+    }
+
+    /// Buys one of a product and waits until it is paid.
+    async fn buy(&self, person: &Person, product_id: Uuid, booking: Option<BookingChoice>) -> Result<Uuid> {
+        let items = Some(vec![CheckoutItem { product_id, quantity: 1, booking }]);
+        let new = NewCheckout { items, ..Default::default() };
+        let key = Uuid::now_v7().to_string();
+        let order = person
+            .insist("check out", async || person.client.create_checkout_session(&new, Some(&key)).await)
+            .await??
+            .order_id;
+        self.orders.borrow_mut().push(order);
+        let sessions = self.shop.stripe.objects("checkout.session");
+        let is_open =
+            |session: &&Value| session["status"] == "open" && session["client_reference_id"] == order.to_string();
+        let session = sessions.iter().find(is_open).and_then(|session| session["id"].as_str());
+        let session = session.context("Stripe has no open session for the order")?;
+        self.shop.stripe.pay(session, Card::Visa).map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        if self.coin() {
+            // The page after payment; otherwise the events alone must do.
+            let page = async || person.client.get_checkout_session(session).await;
+            person.wait("the page after payment", page, |page| page.status == CheckoutStatus::Complete).await?;
+        }
+        self.becomes(person, order, OrderStatus::Paid).await?;
+        Ok(order)
+    }
+
+    async fn buy_time(&self, person: &Person) -> Result<Uuid> {
+        loop {
+            let start = self.free(person).await?;
+            let choice = BookingChoice { start, time_zone: "UTC".into(), answers: Default::default() };
+            match self.buy(person, self.shop.hour, Some(choice)).await {
+                Err(error) if error.downcast_ref::<Error>().and_then(Error::code) == Some(Code::SlotTaken) => {}
+                bought => return bought,
+            }
+        }
+    }
+
+    async fn becomes(&self, person: &Person, order: Uuid, status: OrderStatus) -> Result<()> {
+        let ask = async || person.client.get_order(order).await;
+        person.wait(&format!("{order} becomes {status:?}"), ask, |order| order.status == status).await.map(drop)
+    }
+
+    async fn right(&self, person: &Person, order: Uuid) -> Result<Uuid> {
+        let ask = async || person.client.list_entitlements(&PageQuery::default()).await;
+        let owned = person.must("entitlements", ask).await?;
+        let of_order = owned.data.iter().find(|owned| owned.source.id == order);
+        Ok(of_order.context("paid for nothing")?.id)
+    }
+
+    async fn fetch(&self, person: &Person, order: Uuid) -> Result<()> {
+        let right = self.right(person, order).await?;
+        let owned = person.must("entitlement", async || person.client.get_entitlement(right).await).await?;
+        let file = owned.files.first().context("no file")?.id;
+        let link = person.must("link", async || person.client.create_download(right, file).await).await?;
+        let fetch = async || {
+            let network = |error: reqwest::Error| Error::Network(error.to_string());
+            reqwest::get(&link.url).await.map_err(network)?.text().await.map_err(network)
+        };
+        let content = person.must("download", fetch).await?;
+        ensure!(content == CONTENT, "the file says {content:?}");
+        Ok(())
+    }
+
+    /// The appointment that an order paid for.
+    async fn appointment(&self, person: &Person, order: Uuid) -> Result<Option<(Uuid, BookingStatus)>, Error> {
+        let all = PageQuery { limit: Some(100), cursor: None };
+        let owned = person.client.list_entitlements(&all).await?;
+        let Some(right) = owned.data.iter().find(|owned| owned.source.id == order) else { return Ok(None) };
+        let bookings = person.client.list_bookings(&all).await?;
+        let mut of_right =
+            bookings.data.iter().filter(|booking| booking.paid_with.is_some_and(|paid| paid.id == right.id));
+        Ok(of_right.next().map(|booking| (booking.id, booking.status)))
+    }
+
+    async fn cancel(&self, person: &Person, booking: Uuid) -> Result<()> {
+        let cancel = async || person.client.cancel_booking(booking, &BookingCancellation::default()).await;
+        // Without an answer it may have happened: then the second "cancel" is refused.
+        let _answer = person.insist("cancel", cancel).await?;
+        let found = person.must("booking", async || person.client.get_booking(booking).await).await?;
+        ensure!(found.status == BookingStatus::Cancelled, "the cancelled booking is {:?}", found.status);
+        Ok(())
+    }
+
+    /// Some time that is offered.
+    async fn free(&self, person: &Person) -> Result<DateTime<Utc>> {
+        let today = DateTime::from_timestamp(self.shop.stripe.now(), 0).context("Stripe's clock")?.date_naive();
+        let query = SlotQuery {
+            from: today + Days::new(2),
+            to: today + Days::new(20),
+            time_zone: Some("UTC".into()),
+            booking_id: None,
+        };
+        let slots = person.must("slots", async || person.client.list_slots(&self.shop.slug, &query).await).await?;
+        let starts: Vec<_> = slots.days.iter().flat_map(|day| &day.slots).map(|slot| slot.start).collect();
+        ensure!(!starts.is_empty(), "no time is free");
+        let at = self.chance.borrow_mut().random_range(0..starts.len());
+        Ok(starts[at])
+    }
+}

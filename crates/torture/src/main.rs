@@ -1,0 +1,162 @@
+//! The crash rig. A real server sells while it is killed, over and over; then its books must be right.
+//!
+//! Customers buy, download, book, move and cancel, the owner refunds, banks dispute; the local Stripe, which lives in here
+//! and survives, delivers each event twice and in disorder. The server dies at points it counts itself (before each
+//! statement of a transaction, before and after each commit and each call to the outside) or whenever it happens. It is
+//! started again, everybody goes on with what had no answer, and when all is quiet [`check`] compares everything with
+//! Stripe and lets the server reckon up its own books (`vitrine doctor`).
+
+mod check;
+mod customers;
+mod server;
+mod sync;
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use stripe_sandbox::{Config, Sandbox};
+
+use crate::{
+    customers::{Round, Shop},
+    server::{Server, Setup},
+};
+
+/// Kills a Vitrine server while it sells.
+#[derive(Parser)]
+struct Options {
+    /// The server's program, a debug build
+    #[arg(long)]
+    server: PathBuf,
+    /// An empty PostgreSQL database to use instead of a file
+    #[arg(long)]
+    database: Option<String>,
+    /// How often it is killed, half of it at counted points
+    #[arg(long, default_value_t = 200)]
+    kills: u64,
+    /// Stop after so many seconds, however many kills there were
+    #[arg(long)]
+    seconds: Option<u64>,
+    /// Chance's seed
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Only show that what is answered is on disk (SQLite; needs strace)
+    #[arg(long)]
+    sync: bool,
+}
+
+/// How the server dies in a round.
+#[derive(Clone, Copy, Debug)]
+enum Deaths {
+    /// Not at all.
+    None,
+    /// Once, at this point of its own counting.
+    At(u64),
+    /// So often, whenever it happens.
+    Random(u64),
+}
+
+#[actix_web::main]
+async fn main() -> Result<()> {
+    // The local Stripe, which runs in here, needs none; the client wants one all the same.
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
+    let options = Options::parse();
+    let folder = tempfile::Builder::new().prefix("vitrine-torture-").tempdir_in(".")?;
+    let sandbox = Sandbox::start(Config::default()).await?;
+    let setup = Setup::new(&options.server, folder.path(), options.database.as_deref(), &sandbox)?;
+    if options.sync {
+        return sync::show(&setup, &sandbox.control()).await;
+    }
+    let outcome = torture(&options, &setup, &sandbox).await;
+    if outcome.is_err() {
+        // What went wrong lies there.
+        eprintln!("seed {}; the data is kept in {}", options.seed, folder.keep().display());
+    }
+    outcome
+}
+
+async fn torture(options: &Options, setup: &Setup, sandbox: &Sandbox) -> Result<()> {
+    let mut chance = StdRng::seed_from_u64(options.seed);
+    let started = Instant::now();
+    let mut server = setup.start(None).await?;
+    let shop = Shop::open(setup, sandbox.control()).await?;
+
+    // Nothing dies yet: how many points are there?
+    play(&mut server, setup, &shop, Deaths::None, &mut chance).await?;
+    server.kill().await?;
+    server = setup.start(None).await?;
+    let before = server.points(setup).await?;
+    play(&mut server, setup, &shop, Deaths::None, &mut chance).await?;
+    let points = server.points(setup).await?;
+    let step = ((points - before) / (options.kills / 2).max(1)).max(1);
+    println!("{} points in a round of customers, of which every {step}. is tried", points - before);
+
+    let (mut counted, mut random, mut next) = (0, 0, before + 1);
+    let mut said = Instant::now();
+    while counted + random < options.kills {
+        if options.seconds.is_some_and(|limit| started.elapsed().as_secs() >= limit) {
+            break;
+        }
+        if counted <= random {
+            // Where it stopped counting before, or past the end, it does not die: begin again, a little further on.
+            let died = play(&mut server, setup, &shop, Deaths::At(next), &mut chance).await?;
+            counted += died;
+            next = if died == 1 { next + step } else { before + 1 + chance.random_range(0..step) };
+        } else {
+            let left = options.kills - counted - random;
+            random += play(&mut server, setup, &shop, Deaths::Random(left.min(3)), &mut chance).await?;
+        }
+        if said.elapsed() > Duration::from_secs(20) {
+            said = Instant::now();
+            println!("{} kills, nothing lost, nothing doubled", counted + random);
+        }
+    }
+    println!(
+        "{counted} kills at counted points and {random} at random ones in {} s: nothing lost, nothing doubled",
+        started.elapsed().as_secs()
+    );
+    if counted == 0 || random == 0 {
+        bail!("too few kills to say anything");
+    }
+    Ok(())
+}
+
+/// Lets customers play while the server dies, checks, and answers how often it died.
+async fn play(server: &mut Server, setup: &Setup, shop: &Shop, deaths: Deaths, chance: &mut StdRng) -> Result<u64> {
+    if let Deaths::At(point) = deaths {
+        server.kill().await?;
+        *server = setup.start(Some(point)).await?;
+    }
+    let round = Round::new(shop, chance, matches!(deaths, Deaths::Random(_)));
+    let mut died = 0;
+    {
+        let mut playing = std::pin::pin!(round.play());
+        loop {
+            let fate = match deaths {
+                Deaths::Random(times) if died < times => Some(Duration::from_millis(chance.random_range(20..1500))),
+                _ => None,
+            };
+            tokio::select! {
+                played = &mut playing => {
+                    played.with_context(|| format!("{deaths:?}"))?;
+                    break;
+                }
+                ended = server.ends(fate) => {
+                    ended?;
+                    died += 1;
+                    *server = setup.start(None).await?;
+                }
+            }
+        }
+    }
+    if !server.is_alive()? {
+        died += 1;
+        *server = setup.start(None).await?;
+    }
+    check::everything(shop, &round).await.with_context(|| format!("after {deaths:?}"))?;
+    Ok(died)
+}
