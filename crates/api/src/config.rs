@@ -3,7 +3,11 @@
 //! Defaults < the file named by `VITRINE_CONFIG` < environment. Unknown `VITRINE_…` names and unknown keys of the file
 //! are refused at start, so that a misspelt setting is noticed. Every setting is explained in `.env.example`.
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{
+    io::Write,
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, bail};
 use figment::{
@@ -183,7 +187,7 @@ impl Raw {
         let secret = |text: String| SecretString::from(text);
         let jwt_secrets = match &self.vitrine_jwt_secret {
             Some(secrets) => split(secrets),
-            None => vec![kept_secret(&data_dir.join("jwt-secret"))?],
+            None => vec![kept_secret(&jwt_secret_file(&data_dir))?],
         };
         if let Some(short) = jwt_secrets.iter().find(|secret| secret.len() < 32) {
             bail!("VITRINE_JWT_SECRET: a secret of {} characters is too short, use at least 32", short.len());
@@ -261,29 +265,39 @@ fn web_address(text: &str) -> anyhow::Result<Url> {
     Ok(url)
 }
 
+/// Where the secret that signs tokens is kept, unless `VITRINE_JWT_SECRET` names it.
+pub fn jwt_secret_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("jwt-secret")
+}
+
 /// The secret in `path`, made at the first start.
-fn kept_secret(path: &std::path::Path) -> anyhow::Result<String> {
-    use std::io::Write;
+fn kept_secret(path: &Path) -> anyhow::Result<String> {
     if let Ok(secret) = std::fs::read_to_string(path) {
         return Ok(secret.trim().to_owned());
     }
     let secret = hex::encode(rand::random::<[u8; 32]>());
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(mut file) => {
-            file.write_all(secret.as_bytes())?;
-            file.sync_all()?;
-            Ok(secret)
-        }
+    match write_secret(path, &secret) {
+        Ok(()) => Ok(secret),
         // Another process made it in the meantime.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             Ok(std::fs::read_to_string(path)?.trim().to_owned())
         }
         Err(error) => Err(error).with_context(|| format!("write {}", path.display())),
     }
+}
+
+/// Writes a secret to a new file that nobody else can read.
+///
+/// # Errors
+/// Also when there is such a file.
+pub fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(secret.as_bytes())?;
+    file.sync_all()
 }
 
 /// The value of a secret, for the moment of its use.

@@ -12,6 +12,8 @@
 //! - what must not run at once takes [`Tx::lock`] first;
 //! - a statement on `&Db` that starts with `select` reads from the pool of readers, any other goes to the writer.
 
+mod transfer;
+
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use anyhow::Context;
@@ -26,6 +28,8 @@ use sqlx::{
 use tokio::sync::Notify;
 
 use crate::rig;
+
+pub use transfer::Table;
 
 /// What a statement can fail with.
 pub type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -96,12 +100,13 @@ impl Db {
         .context("migrate the database")
     }
 
-    /// Whether the database answers and its newest migration is the newest this binary knows.
+    /// Whether the database answers and has all migrations that this binary knows. It may have more: while the processes of
+    /// a shop are replaced by newer ones, the old go on.
     pub async fn ready(&self) -> Result<bool> {
         let newest = SQLITE_MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
         let (applied,): (i64,) =
             sql(self, "select coalesce(max(version), 0) from _sqlx_migrations where success").one().await?;
-        Ok(applied == newest)
+        Ok(applied >= newest)
     }
 
     /// Begins a transaction that may write. Dropping it unfinished rolls back.

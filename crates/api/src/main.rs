@@ -1,8 +1,10 @@
 //! The `vitrine` binary: the server and its operator's commands.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
-use vitrine::{app, clock::Clock, config::Config, error::Error, openapi, state::State, telemetry};
+use vitrine::{app, backup, clock::Clock, config::Config, error::Error, openapi, state::State, telemetry};
 
 /// A storefront for people who sell their own work. Settings come from the environment (see `.env.example`).
 #[derive(Parser)]
@@ -22,6 +24,16 @@ enum Command {
     Openapi,
     /// Look at everything that can be wrong without anybody noticing; ends with 1 when the shop is unwell.
     Doctor,
+    /// Write everything (database, files, keys) to one new file, while the shop runs.
+    Backup {
+        /// The file to write. It holds what customers told you: keep it safe.
+        file: PathBuf,
+    },
+    /// Fill an empty database and storage from a backup.
+    Restore {
+        /// A file that `vitrine backup` wrote.
+        file: PathBuf,
+    },
     /// Compare orders, refunds and disputes with Stripe's, mend what is safe, list the rest.
     Reconcile {
         /// How many days back; Stripe lists events of the last 30.
@@ -67,6 +79,19 @@ async fn main() -> anyhow::Result<()> {
                 println!("{} {:<15} {}", if check.ok { "ok  " } else { "LOOK" }, check.name, check.detail);
             }
             if health.healthy { Ok(()) } else { std::process::exit(1) }
+        }
+        Command::Backup { file } => {
+            backup::write(&open().await?, &file).await?;
+            println!("{} is complete.", file.display());
+            Ok(())
+        }
+        Command::Restore { file } => {
+            let done = backup::restore(&Config::load()?, &Clock::default(), &file).await?;
+            println!("The shop is as it was on {}: {} rows, {} files.", done.made_at, done.rows, done.files);
+            if done.held_back > 0 {
+                println!("{} mails that waited then may have been sent since: see Outbox.", done.held_back);
+            }
+            Ok(())
         }
         Command::Reconcile { days } => {
             let state = open().await?;

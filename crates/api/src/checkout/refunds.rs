@@ -30,6 +30,9 @@ use crate::{
     },
 };
 
+/// How long an idempotency key surely works; Stripe promises a day.
+const KEY_LIFE: TimeDelta = TimeDelta::hours(23);
+
 /// Which refund a job is about.
 #[derive(Serialize, Deserialize)]
 struct RefundJob {
@@ -179,6 +182,15 @@ pub async fn send(state: &State, refund: Uuid) -> Result<RefundRecord> {
         return Ok(refund);
     }
     let stripe = state.stripe()?;
+    let is_made = |known: &[Refund]| known.iter().any(|made| names(made) == Some(refund.id));
+    // Stripe forgets keys after a day. What was asked for longer ago may be made: a shop that was restored from a backup
+    // does not know what it has done since.
+    if state.clock.now() - refund.created_at > KEY_LIFE {
+        let known = fetch(stripe, &refund.stripe_payment_intent_id).await?;
+        if is_made(&known) {
+            return take_over(state, &refund, &known).await;
+        }
+    }
     let request = CreateRefund::new()
         .payment_intent(refund.stripe_payment_intent_id.as_str())
         .amount(refund.amount)
@@ -187,8 +199,7 @@ pub async fn send(state: &State, refund: Uuid) -> Result<RefundRecord> {
     let refused = match answer {
         Ok(_) => None,
         Err(error @ StripeError::Broken(_)) => {
-            let made = fetch(stripe, &refund.stripe_payment_intent_id).await?;
-            if !made.iter().any(|made| names(made) == Some(refund.id)) {
+            if !is_made(&fetch(stripe, &refund.stripe_payment_intent_id).await?) {
                 // It was not made, and Stripe would repeat its answer to this key: the job asks with another.
                 let mut tx = state.db.begin().await?;
                 store::update_refund_attempt(&mut tx, refund.id).await?;
@@ -213,8 +224,13 @@ pub async fn send(state: &State, refund: Uuid) -> Result<RefundRecord> {
         return Err(error.into());
     }
     let known = fetch(stripe, &refund.stripe_payment_intent_id).await?;
+    take_over(state, &refund, &known).await
+}
+
+/// Writes down what Stripe says of a refund's payment.
+async fn take_over(state: &State, refund: &RefundRecord, known: &[Refund]) -> Result<RefundRecord> {
     let mut tx = state.db.begin().await?;
-    apply(&mut tx, state, refund.order_id, &refund.stripe_payment_intent_id, &known).await?;
+    apply(&mut tx, state, refund.order_id, &refund.stripe_payment_intent_id, known).await?;
     let refund = store::find_refund(&mut tx, refund.id).await?.ok_or(Code::NotFound)?;
     tx.commit().await?;
     Ok(refund)

@@ -37,7 +37,7 @@ pub struct Shop {
     /// The local Stripe, and what it can be told to do.
     pub stripe: Control,
     folder: std::path::PathBuf,
-    postgres: Option<(String, String)>,
+    database: Database,
 }
 
 /// Runs `test` with a fresh shop, and cleans up after it.
@@ -56,14 +56,43 @@ pub fn with_configured_shop<F: Future<Output = ()>>(
         // Leaked for the test's duration so that tests can hand it to tasks; a test is a process of its own.
         let shop: &'static Shop = Box::leak(Box::new(Shop::start(configure).await));
         test(shop).await;
+        shop.server.state.db.close().await;
         std::fs::remove_dir_all(&shop.folder).unwrap();
-        if let Some((server, name)) = &shop.postgres {
-            shop.server.state.db.close().await;
-            let mut connection = PgConnection::connect(server).await.unwrap();
-            let drop_database = format!("drop database if exists {name} with (force)");
-            connection.execute(sqlx::AssertSqlSafe(drop_database)).await.unwrap();
-        }
+        shop.database.drop().await;
     });
+}
+
+/// An empty database for one shop.
+pub struct Database {
+    /// Its address.
+    pub url: String,
+    postgres: Option<(String, String)>,
+}
+
+impl Database {
+    /// Of the kind that the tests run on; a file lies in `folder`.
+    pub async fn create(folder: &std::path::Path) -> Self {
+        let Ok(server) = std::env::var("TEST_DATABASE_URL") else { return Self::file(folder) };
+        let name = format!("vitrine_{}", Uuid::now_v7().simple());
+        let mut connection = PgConnection::connect(&server).await.unwrap();
+        connection.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
+        let mut url = url::Url::parse(&server).unwrap();
+        url.set_path(&name);
+        Self { url: url.into(), postgres: Some((server, name)) }
+    }
+
+    /// An SQLite file in `folder`.
+    pub fn file(folder: &std::path::Path) -> Self {
+        Self { url: format!("sqlite://{}", folder.join("vitrine.db").display()), postgres: None }
+    }
+
+    /// Takes it away; a file goes with its folder.
+    pub async fn drop(&self) {
+        let Some((server, name)) = &self.postgres else { return };
+        let mut connection = PgConnection::connect(server).await.unwrap();
+        let drop_database = format!("drop database if exists {name} with (force)");
+        connection.execute(sqlx::AssertSqlSafe(drop_database)).await.unwrap();
+    }
 }
 
 impl Shop {
@@ -79,21 +108,13 @@ impl Shop {
         config.stripe_api_base = sandbox.base_url().parse().unwrap();
         config.stripe_secret_key = Some("sk_test_of_these_tests".to_owned().into());
         config.stripe_webhook_secrets = vec![WEBHOOK_SECRET.to_owned().into()];
-        let mut postgres = None;
-        if let Ok(server) = std::env::var("TEST_DATABASE_URL") {
-            let name = format!("vitrine_{}", Uuid::now_v7().simple());
-            let mut connection = PgConnection::connect(&server).await.unwrap();
-            connection.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
-            let mut url = url::Url::parse(&server).unwrap();
-            url.set_path(&name);
-            config.database_url = url.into();
-            postgres = Some((server, name));
-        }
+        let database = Database::create(&folder).await;
+        config.database_url = database.url.clone();
         configure(&mut config);
         let server = app::start(config, Clock::default()).await.unwrap();
         let url = format!("http://{}", server.address);
         sandbox.set_webhook(&format!("{url}/api/v1/webhooks/stripe"), WEBHOOK_SECRET);
-        Shop { server, url, stripe: sandbox.control(), folder, postgres }
+        Shop { server, url, stripe: sandbox.control(), folder, database }
     }
 
     /// Somebody who is not signed in.

@@ -6,6 +6,7 @@
 mod harness;
 
 mod accounts;
+mod backup;
 mod basics;
 mod calendar;
 mod calendar_checkout;
