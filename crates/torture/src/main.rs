@@ -8,6 +8,7 @@
 
 mod check;
 mod customers;
+mod proxy;
 mod server;
 mod sync;
 
@@ -23,7 +24,7 @@ use stripe_sandbox::{Config, Sandbox};
 
 use crate::{
     customers::{Round, Shop},
-    server::{Server, Setup},
+    server::{Fleet, Setup},
 };
 
 /// Kills a Vitrine server while it sells.
@@ -35,7 +36,10 @@ struct Options {
     /// An empty PostgreSQL database to use instead of a file
     #[arg(long)]
     database: Option<String>,
-    /// How often it is killed, half of it at counted points
+    /// How many servers share that database, behind a proxy
+    #[arg(long, default_value_t = 1, requires = "database")]
+    processes: usize,
+    /// How often one is killed, half of it at counted points
     #[arg(long, default_value_t = 200)]
     kills: u64,
     /// Stop after so many seconds, however many kills there were
@@ -67,7 +71,8 @@ async fn main() -> Result<()> {
     let options = Options::parse();
     let folder = tempfile::Builder::new().prefix("vitrine-torture-").tempdir_in(".")?;
     let sandbox = Sandbox::start(Config::default()).await?;
-    let setup = Setup::new(&options.server, folder.path(), options.database.as_deref(), &sandbox)?;
+    let database = options.database.as_deref();
+    let setup = Setup::new(&options.server, folder.path(), database, options.processes, &sandbox).await?;
     if options.sync {
         return sync::show(&setup, &sandbox.control()).await;
     }
@@ -82,16 +87,15 @@ async fn main() -> Result<()> {
 async fn torture(options: &Options, setup: &Setup, sandbox: &Sandbox) -> Result<()> {
     let mut chance = StdRng::seed_from_u64(options.seed);
     let started = Instant::now();
-    let mut server = setup.start(None).await?;
+    let mut fleet = Fleet::start(setup).await?;
     let shop = Shop::open(setup, sandbox.control()).await?;
 
     // Nothing dies yet: how many points are there?
-    play(&mut server, setup, &shop, Deaths::None, &mut chance).await?;
-    server.kill().await?;
-    server = setup.start(None).await?;
-    let before = server.points(setup).await?;
-    play(&mut server, setup, &shop, Deaths::None, &mut chance).await?;
-    let points = server.points(setup).await?;
+    play(&mut fleet, &shop, Deaths::None, &mut chance).await?;
+    fleet.restart(None).await?;
+    let before = fleet.points().await?;
+    play(&mut fleet, &shop, Deaths::None, &mut chance).await?;
+    let points = fleet.points().await?;
     let step = ((points - before) / (options.kills / 2).max(1)).max(1);
     println!("{} points in a round of customers, of which every {step}. is tried", points - before);
 
@@ -103,12 +107,12 @@ async fn torture(options: &Options, setup: &Setup, sandbox: &Sandbox) -> Result<
         }
         if counted <= random {
             // Where it stopped counting before, or past the end, it does not die: begin again, a little further on.
-            let died = play(&mut server, setup, &shop, Deaths::At(next), &mut chance).await?;
+            let died = play(&mut fleet, &shop, Deaths::At(next), &mut chance).await?;
             counted += died;
             next = if died == 1 { next + step } else { before + 1 + chance.random_range(0..step) };
         } else {
             let left = options.kills - counted - random;
-            random += play(&mut server, setup, &shop, Deaths::Random(left.min(3)), &mut chance).await?;
+            random += play(&mut fleet, &shop, Deaths::Random(left.min(3)), &mut chance).await?;
         }
         if said.elapsed() > Duration::from_secs(20) {
             said = Instant::now();
@@ -126,37 +130,36 @@ async fn torture(options: &Options, setup: &Setup, sandbox: &Sandbox) -> Result<
 }
 
 /// Lets customers play while the server dies, checks, and answers how often it died.
-async fn play(server: &mut Server, setup: &Setup, shop: &Shop, deaths: Deaths, chance: &mut StdRng) -> Result<u64> {
+async fn play(fleet: &mut Fleet<'_>, shop: &Shop, deaths: Deaths, chance: &mut StdRng) -> Result<u64> {
     if let Deaths::At(point) = deaths {
-        server.kill().await?;
-        *server = setup.start(Some(point)).await?;
+        fleet.restart(Some(point)).await?;
     }
     let round = Round::new(shop, chance, matches!(deaths, Deaths::Random(_)));
-    let mut died = 0;
+    let before = fleet.deaths;
     {
         let mut playing = std::pin::pin!(round.play());
         loop {
             let fate = match deaths {
-                Deaths::Random(times) if died < times => Some(Duration::from_millis(chance.random_range(20..1500))),
+                Deaths::Random(times) if fleet.deaths - before < times => {
+                    Some(Duration::from_millis(chance.random_range(20..1500)))
+                }
                 _ => None,
+            };
+            // Everybody goes on while one is dead, and while it starts.
+            let death = async {
+                fleet.one_ends(fate, chance).await?;
+                fleet.revive().await
             };
             tokio::select! {
                 played = &mut playing => {
                     played.with_context(|| format!("{deaths:?}"))?;
                     break;
                 }
-                ended = server.ends(fate) => {
-                    ended?;
-                    died += 1;
-                    *server = setup.start(None).await?;
-                }
+                revived = death => revived?,
             }
         }
     }
-    if !server.is_alive()? {
-        died += 1;
-        *server = setup.start(None).await?;
-    }
+    fleet.revive().await?;
     check::everything(shop, &round).await.with_context(|| format!("after {deaths:?}"))?;
-    Ok(died)
+    Ok(fleet.deaths - before)
 }

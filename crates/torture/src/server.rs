@@ -1,4 +1,4 @@
-//! The server as a process of its own, at an address that stays.
+//! The servers as processes of their own, at addresses that stay.
 
 use std::{
     net::TcpListener,
@@ -8,8 +8,11 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use rand::{RngExt, rngs::StdRng};
 use stripe_sandbox::Sandbox;
 use tokio::process::{Child, Command};
+
+use crate::proxy;
 
 /// The owner's address and password.
 pub const OWNER: [&str; 2] = ["owner@example.com", "a quiet gallery"];
@@ -17,36 +20,51 @@ pub const OWNER: [&str; 2] = ["owner@example.com", "a quiet gallery"];
 /// The secret that signs events.
 pub const WEBHOOK_SECRET: &str = "whsec_of_the_rig";
 
-/// How to start one.
+/// How to start them.
 pub struct Setup {
     program: PathBuf,
     data: PathBuf,
     database: Option<String>,
     stripe: String,
-    address: String,
+    addresses: Vec<String>,
+    front: String,
 }
 
 impl Setup {
-    /// With its data in `folder`, and Stripe's events sent to it.
-    pub fn new(program: &Path, folder: &Path, database: Option<&str>, sandbox: &Sandbox) -> Result<Self> {
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
-        sandbox.set_webhook(&format!("http://{address}/api/v1/webhooks/stripe"), WEBHOOK_SECRET);
+    /// So many, with their data in `folder` and a proxy before them, to which Stripe sends its events.
+    pub async fn new(
+        program: &Path,
+        folder: &Path,
+        database: Option<&str>,
+        processes: usize,
+        sandbox: &Sandbox,
+    ) -> Result<Self> {
+        // All at once, so that they differ.
+        let free: Vec<_> = (0..processes).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<_, _>>()?;
+        let addresses: Vec<String> =
+            free.iter().map(|free| Ok(free.local_addr()?.to_string())).collect::<Result<_, std::io::Error>>()?;
+        let front = match addresses.as_slice() {
+            [only] => only.clone(),
+            several => proxy::start(several.to_vec()).await?,
+        };
+        sandbox.set_webhook(&format!("http://{front}/api/v1/webhooks/stripe"), WEBHOOK_SECRET);
         Ok(Self {
             program: std::path::absolute(program)?,
             data: std::path::absolute(folder)?.join("data"),
             database: database.map(str::to_owned),
             stripe: sandbox.base_url(),
-            address,
+            addresses,
+            front,
         })
     }
 
-    /// `http://127.0.0.1:…`
+    /// Where everybody meets the shop.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.front)
     }
 
-    /// The command that runs the server, below `wrapper` if that is not empty.
-    pub fn command(&self, wrapper: &[&str]) -> Command {
+    /// The command that runs one of the servers, below `wrapper` if that is not empty.
+    pub fn command(&self, number: usize, wrapper: &[&str]) -> Command {
         let mut command = match wrapper {
             [] => Command::new(&self.program),
             [first, rest @ ..] => {
@@ -55,9 +73,10 @@ impl Setup {
                 command
             }
         };
-        command.arg("serve").env_clear().env("VITRINE_BIND", &self.address).env("VITRINE_DATA_DIR", &self.data);
+        command.arg("serve").env_clear().env("VITRINE_BIND", &self.addresses[number]);
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.env("VITRINE_PUBLIC_URL", self.url()).env("VITRINE_WORKERS", "2").env("RUST_LOG", "error");
+        command.env("VITRINE_DATA_DIR", &self.data).env("VITRINE_PUBLIC_URL", self.url());
+        command.env("VITRINE_WORKERS", "2").env("RUST_LOG", "error");
         command.env("VITRINE_ADMIN_EMAIL", OWNER[0]).env("VITRINE_ADMIN_PASSWORD", OWNER[1]);
         command.env("STRIPE_SECRET_KEY", "sk_test_rig").env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET);
         command.env("STRIPE_API_BASE", &self.stripe);
@@ -70,23 +89,22 @@ impl Setup {
         command
     }
 
-    /// Starts it, to die at `point` if that comes; answers once it is ready, or dead.
-    pub async fn start(&self, point: Option<u64>) -> Result<Server> {
-        let mut command = self.command(&[]);
+    /// Starts one, to die at `point` if that comes.
+    fn spawn(&self, number: usize, point: Option<u64>) -> Result<Server> {
+        let mut command = self.command(number, &[]);
         if let Some(point) = point {
             command.env("VITRINE_TEST_DIE_AT", point.to_string());
         }
         let child = command.spawn().with_context(|| format!("cannot start {}", self.program.display()))?;
-        let mut server = Server { child };
-        self.wait_until_ready(&mut server).await?;
-        Ok(server)
+        Ok(Server { child })
     }
 
-    /// Waits until the server answers, or is dead.
-    pub async fn wait_until_ready(&self, server: &mut Server) -> Result<()> {
+    /// Waits until a server answers, or is dead.
+    pub async fn wait_until_ready(&self, number: usize, server: &mut Server) -> Result<()> {
         let started = Instant::now();
+        let url = format!("http://{}/readyz", self.addresses[number]);
         while server.is_alive()? {
-            if reqwest::get(format!("{}/readyz", self.url())).await.is_ok_and(|answer| answer.status().is_success()) {
+            if reqwest::get(&url).await.is_ok_and(|answer| answer.status().is_success()) {
                 break;
             }
             if started.elapsed() > Duration::from_secs(60) {
@@ -95,6 +113,71 @@ impl Setup {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Ok(())
+    }
+}
+
+/// All servers of the shop. Some may be dead.
+pub struct Fleet<'a> {
+    setup: &'a Setup,
+    servers: Vec<Server>,
+    /// How often one died.
+    pub deaths: u64,
+}
+
+impl<'a> Fleet<'a> {
+    /// Starts all, at once.
+    pub async fn start(setup: &'a Setup) -> Result<Self> {
+        let mut fleet = Self { setup, servers: Vec::new(), deaths: 0 };
+        fleet.restart(None).await?;
+        Ok(fleet)
+    }
+
+    /// Kills all and starts them again, the first to die at `point` if that comes; answers once they are ready, or dead.
+    pub async fn restart(&mut self, point: Option<u64>) -> Result<()> {
+        for server in &mut self.servers {
+            server.kill().await?;
+        }
+        self.servers.clear();
+        for number in 0..self.setup.addresses.len() {
+            self.servers.push(self.setup.spawn(number, point.filter(|_| number == 0))?);
+        }
+        for (number, server) in self.servers.iter_mut().enumerate() {
+            self.setup.wait_until_ready(number, server).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until one ends: by its own hand, or after `fate` by ours.
+    pub async fn one_ends(&mut self, fate: Option<Duration>, chance: &mut StdRng) -> Result<()> {
+        match fate {
+            Some(after) => {
+                tokio::time::sleep(after).await;
+                let number = chance.random_range(0..self.servers.len());
+                self.servers[number].kill().await
+            }
+            // Only the first dies by its own hand.
+            None => Ok(self.servers[0].child.wait().await.map(drop)?),
+        }
+    }
+
+    /// Starts those that are dead.
+    pub async fn revive(&mut self) -> Result<()> {
+        for (number, server) in self.servers.iter_mut().enumerate() {
+            if !server.is_alive()? {
+                self.deaths += 1;
+                *server = self.setup.spawn(number, None)?;
+                self.setup.wait_until_ready(number, server).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many points the first has passed.
+    pub async fn points(&self) -> Result<u64> {
+        let text = reqwest::get(format!("http://{}/metrics", self.setup.addresses[0])).await?.text().await?;
+        let line = text.lines().find_map(|line| line.strip_prefix("rig_points "));
+        let points: f64 = line.context("the server counts no points: is it a debug build?")?.trim().parse()?;
+        Ok(points as u64)
     }
 }
 
@@ -109,20 +192,8 @@ impl Server {
         Self { child }
     }
 
-    /// Whether it lives.
-    pub fn is_alive(&mut self) -> Result<bool> {
+    fn is_alive(&mut self) -> Result<bool> {
         Ok(self.child.try_wait()?.is_none())
-    }
-
-    /// Waits for its end, which comes by its own hand or after `fate`.
-    pub async fn ends(&mut self, fate: Option<Duration>) -> Result<()> {
-        match fate {
-            Some(after) => {
-                tokio::time::sleep(after).await;
-                self.kill().await
-            }
-            None => Ok(self.child.wait().await.map(drop)?),
-        }
     }
 
     /// Kills it at once (SIGKILL).
@@ -131,13 +202,5 @@ impl Server {
         let _ = self.child.start_kill();
         self.child.wait().await?;
         Ok(())
-    }
-
-    /// How many points it has passed.
-    pub async fn points(&self, setup: &Setup) -> Result<u64> {
-        let text = reqwest::get(format!("{}/metrics", setup.url())).await?.text().await?;
-        let line = text.lines().find_map(|line| line.strip_prefix("rig_points "));
-        let points: f64 = line.context("the server counts no points: is it a debug build?")?.trim().parse()?;
-        Ok(points as u64)
     }
 }

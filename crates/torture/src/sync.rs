@@ -36,10 +36,10 @@ async fn synced(setup: &Setup, stripe: &Control, trace: &Path, synchronous: &str
     // The server shall end with strace, which would let it go.
     let tethered = ["setpriv", "--pdeathsig", "KILL", "--"];
     let strace = ["strace", "-f", "-e", "trace=fsync,fdatasync", "-o", file];
-    let mut command = setup.command(&[&strace[..], &tethered[..]].concat());
+    let mut command = setup.command(0, &[&strace[..], &tethered[..]].concat());
     command.env("VITRINE_TEST_SYNCHRONOUS", synchronous);
     let mut server = Server::of(command.spawn().context("strace")?);
-    setup.wait_until_ready(&mut server).await?;
+    setup.wait_until_ready(0, &mut server).await?;
     // What it does at its start is over.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let syncs = || std::fs::read_to_string(trace).map(|text| text.matches("sync(").count());

@@ -11,6 +11,8 @@ use crate::{
     test::Database,
 };
 
+const THREE: [&str; 2] = ["--processes", "3"];
+
 /// What to do to the server.
 #[derive(Args)]
 pub struct Options {
@@ -37,10 +39,12 @@ pub fn run(options: &Options) -> Result<()> {
         failed.extend(rig(None, &arguments).err());
     }
     if options.database.postgres() {
-        println!("\nPostgreSQL");
+        println!("\nPostgreSQL, one server, then three behind a proxy");
         // A process dies here, not the machine: syncing would cost time and show nothing.
         let cluster = Cluster::start(Durability::None)?;
-        failed.extend(rig(Some(&cluster), &arguments).err());
+        failed.extend(rig(Some((&cluster, "alone")), &arguments).err());
+        let three = [&arguments[..], &THREE.map(str::to_owned)].concat();
+        failed.extend(rig(Some((&cluster, "together")), &three).err());
     }
     if !failed.is_empty() {
         bail!("the server did not stand it");
@@ -56,20 +60,21 @@ pub fn briefly(cluster: Option<&Cluster>, database: Database) -> Result<Outcome>
         rig(None, &["--sync".to_owned()])?;
         rig(None, &arguments)?;
     }
-    if cluster.is_some() {
-        rig(cluster, &arguments)?;
+    if let Some(cluster) = cluster {
+        rig(Some((cluster, "together")), &[&arguments[..], &THREE.map(str::to_owned)].concat())?;
     }
     Ok(Outcome::Done)
 }
 
-fn rig(cluster: Option<&Cluster>, arguments: &[String]) -> Result<()> {
+/// Runs it on a file, or on a new database of this name.
+fn rig(database: Option<(&Cluster, &str)>, arguments: &[String]) -> Result<()> {
     let programs = place::target().join("debug");
     let mut rig = cmd(programs.join("vitrine-torture"));
     rig.arg("--server").arg(programs.join("vitrine")).args(arguments);
     // Its files belong on a disk, where syncing is syncing; /tmp may be memory.
     rig.current_dir(place::target());
-    if let Some(cluster) = cluster {
-        rig.args(["--database", &cluster.create_database("torture")?]);
+    if let Some((cluster, name)) = database {
+        rig.args(["--database", &cluster.create_database(name)?]);
     }
     rig.run()
 }
