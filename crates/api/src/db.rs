@@ -18,7 +18,7 @@ use std::{str::FromStr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use sqlx::{
-    Arguments, Encode, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Type,
+    Arguments, Connection, Encode, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Type,
     migrate::Migrator,
     postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{
@@ -77,7 +77,8 @@ impl Db {
                 .busy_timeout(patience)
                 .statement_cache_capacity(512);
             let pool = || SqlitePoolOptions::new().acquire_timeout(patience).test_before_acquire(false);
-            let write = pool().max_connections(1).connect_with(options.clone()).await.context("open the database")?;
+            let write = pool().max_connections(1).before_acquire(|writer, _| Box::pin(is_free(writer)));
+            let write = write.connect_with(options.clone()).await.context("open the database")?;
             let read = pool().max_connections(connections.min(8)).connect_lazy_with(options.read_only(true));
             Pools::Sqlite { read, write }
         } else {
@@ -138,6 +139,16 @@ impl Db {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Whether the writer's last transaction is over. SQLite ends one by itself when the disk is full, which sqlx does not
+/// notice: no other could begin then, and the pool has to open another connection.
+async fn is_free(writer: &mut SqliteConnection) -> Result<bool> {
+    if writer.is_in_transaction() {
+        // It may be rolling back at this moment.
+        writer.ping().await?;
+    }
+    Ok(!writer.is_in_transaction())
 }
 
 /// An open transaction.

@@ -108,12 +108,14 @@ impl From<Code> for Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        // SQLITE_FULL, and PostgreSQL's disk_full.
         let code = match &error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Code::Busy,
             sqlx::Error::Database(inner) => match inner.code().as_deref() {
+                // SQLITE_BUSY and its kinds: another program holds the file. PostgreSQL: it stops or starts.
+                Some("5" | "261" | "517" | "57P01" | "57P02" | "57P03") => Code::Busy,
                 // Two transactions waited for each other, and this one gave way: it can simply be sent again.
                 Some("40P01" | "40001") => Code::Busy,
+                // SQLITE_FULL, and PostgreSQL's disk_full.
                 Some("13" | "53100") => Code::StorageFull,
                 // PostgreSQL keeps no NUL in texts; nothing that contains one is anywhere.
                 Some("22021" | "22P05") => Code::MalformedRequest,

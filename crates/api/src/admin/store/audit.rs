@@ -1,4 +1,5 @@
-//! The books, reckoned up from scratch: what orders, refunds, disputes and bookings say must be what the shop acts on.
+//! The books, reckoned up from scratch: what orders, refunds, disputes, bookings and the ledger of tokens say must be what
+//! the shop acts on, at any moment.
 //!
 //! Nothing here is shared with the services that keep the books: a mistake of theirs would only agree with itself. Each
 //! statement lists contradictions in words, and finds none in a shop that is right, at any moment.
@@ -38,7 +39,7 @@ macro_rules! lines {
 }
 
 /// Every statement answers rows of one text.
-const STATEMENTS: [&str; 12] = [
+const STATEMENTS: [&str; 14] = [
     concat!(
         "select 'order ' || number || ': more went back than was paid' from ",
         money!(),
@@ -111,6 +112,10 @@ const STATEMENTS: [&str; 12] = [
         " join bookings b on b.id = lines.booking_id
          where not went_back and not lost and b.status in ('held', 'lapsed')"
     ),
+    "select 'a balance of tokens is not the sum of its entries' from token_accounts a
+     where a.balance <> (select coalesce(sum(e.amount), 0) from token_entries e where e.account_id = a.id)",
+    "select 'a balance of tokens is not what is left of its lots' from token_accounts a
+     where a.balance <> (select coalesce(sum(l.remaining), 0) from token_lots l where l.account_id = a.id)",
     "select waiting || ' events wait for work that nobody will do' from (
          select (select count(*) from webhook_events where status = 'received')
                 - (select count(*) from jobs where kind = 'webhook_event') as waiting) events
