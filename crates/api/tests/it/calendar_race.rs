@@ -78,12 +78,22 @@ fn winners(results: Vec<Result<Booking, Error>>) -> Vec<Booking> {
     won
 }
 
+/// Asks, and once more when the connection broke: on a busy machine one that has been idle may be closed just when it is
+/// used again. Both ask for the same, so nothing is booked twice.
+async fn persistently<F: Future<Output = Result<Booking, Error>>>(ask: impl Fn() -> F) -> Result<Booking, Error> {
+    match ask().await {
+        Err(Error::Network(_)) => ask().await,
+        answer => answer,
+    }
+}
+
 async fn race(racers: &[Racer], wishes: impl Fn(usize) -> (AdminProduct, DateTime<Utc>)) -> Vec<Booking> {
     let asks = (0..CLIENTS).map(|number| {
         let racer = &racers[number % CUSTOMERS];
         let (product, start) = wishes(number);
         let new = booking(&product, start, racer.rights[&product.product.id]);
-        async move { racer.client.create_booking(&new, None).await }
+        let key = Uuid::now_v7().to_string();
+        async move { persistently(|| racer.client.create_booking(&new, Some(&key))).await }
     });
     winners(join_all(asks).await)
 }
@@ -189,11 +199,12 @@ fn moving_and_booking_race_fairly() {
             let asks = (0..CLIENTS).map(|number| {
                 let (racer, own) = (&racers[number % CUSTOMERS], &mine[number % CUSTOMERS]);
                 let new = booking(&talk, wanted, racer.rights[&talk.product.id]);
+                let (key, to) = (Uuid::now_v7().to_string(), BookingMove { start: wanted });
                 async move {
                     // One window of each customer moves the booking there, the others book anew.
                     match number < CUSTOMERS {
-                        true => racer.client.reschedule_booking(own.id, &BookingMove { start: wanted }).await,
-                        false => racer.client.create_booking(&new, None).await,
+                        true => persistently(|| racer.client.reschedule_booking(own.id, &to)).await,
+                        false => persistently(|| racer.client.create_booking(&new, Some(&key))).await,
                     }
                 }
             });
