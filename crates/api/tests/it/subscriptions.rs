@@ -2,6 +2,7 @@
 
 mod changes;
 mod life;
+mod order;
 
 use chrono::TimeDelta;
 use serde_json::json;
