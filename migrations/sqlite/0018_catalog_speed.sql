@@ -20,11 +20,11 @@ insert into tag_counts (tag, products)
 drop index entitlements_of_product;
 create index entitlements_of_product on entitlements (product_id, customer_id);
 
--- A line knows that it was paid, so that counting sales reads one index and no order.
+-- A line knows that it was paid, so that counting sales reads one index and no order. Who reads adds up: databases look
+-- into a view that adds up only after they have added up everything.
 alter table order_lines add column paid integer not null default 0;
 update order_lines set paid = 1 where order_id in (select id from orders where payment = 'paid');
 create index order_lines_sold on order_lines (product_id, quantity) where paid and not refunded;
 drop view product_sales;
 create view product_sales as
-    select product_id, cast(sum(quantity) as bigint) as sold from order_lines
-    where paid and not refunded group by product_id;
+    select product_id, quantity from order_lines where paid and not refunded;

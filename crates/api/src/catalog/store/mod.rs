@@ -93,7 +93,7 @@ macro_rules! product_columns {
 /// What [`AdminRecord`] has more.
 macro_rules! sold_column {
     () => {
-        "coalesce((select s.sold from product_sales s where s.product_id = p.id), 0) as sold"
+        "cast(coalesce((select sum(s.quantity) from product_sales s where s.product_id = p.id), 0) as bigint) as sold"
     };
 }
 pub(super) use {product_columns, sold_column};
