@@ -11,7 +11,6 @@
 pub mod check;
 pub mod files;
 pub mod markdown;
-pub mod receive;
 pub mod routes;
 pub mod service;
 pub mod store;

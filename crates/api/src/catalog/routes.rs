@@ -2,6 +2,7 @@
 
 mod admin;
 mod files;
+pub mod receive;
 
 use actix_web::{get, web};
 use utoipa_actix_web::service_config::ServiceConfig;

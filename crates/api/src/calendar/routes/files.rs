@@ -18,7 +18,7 @@ use crate::{
         service::{self, files},
         store,
     },
-    catalog::receive,
+    catalog::routes::receive,
     error::Result,
     state::App,
 };

@@ -15,10 +15,7 @@ use vitrine_types::{
     catalog::{AdminProduct, ProductFile, ProductKind},
 };
 
-use super::{
-    super::{files, receive},
-    admin, service, wire,
-};
+use super::{super::files, admin, receive, service, wire};
 use crate::{
     auth::Admin,
     error::{Error, Result},

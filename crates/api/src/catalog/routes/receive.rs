@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use tokio::time::timeout;
 use vitrine_types::Code;
 
-use super::files::{Stored, Upload, too_large};
+use super::super::files::{Stored, Upload, too_large};
 use crate::{
     error::{Error, Result},
     state::State,
