@@ -75,6 +75,7 @@ part! {
     /// The rest of the shop: all products, buying, signing in.
     shop {
         "products" => store::Store,
+        "plans" => plans::Plans,
         "products/:slug/book" => bookings::BookAndPay,
         "cart" => cart::CartPage,
         "bookings/manage" => bookings::Manage,
@@ -106,6 +107,7 @@ part! {
         "account/invoices" => account::Invoices,
         "account/notifications" => account::Notifications,
         "account/data" => account::Data,
+        "account/plan" => account::Plan,
         "account/plan/:id/tokens" => tokens::Tokens,
     }
 }
@@ -117,6 +119,9 @@ part! {
         "products" => admin::Products,
         "products/new" => admin::NewProduct,
         "products/:id" => admin::EditProduct,
+        "plans" => admin::Plans,
+        "plans/new" => admin::AddPlan,
+        "plans/:id" => admin::EditPlan,
         "orders" => admin::Orders,
         "orders/:id" => admin::OrderDetail,
         "calendar" => admin::Calendar,

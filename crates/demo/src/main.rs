@@ -18,6 +18,7 @@ use vitrine_types::{
     calendar::Schedule,
     catalog::{NewProduct, Product, ProductQuery},
     checkout::{CheckoutItem, CheckoutStatus, NewCheckout},
+    subscriptions::NewPlan,
 };
 
 /// Fills a new shop with demo products.
@@ -53,6 +54,7 @@ struct Shop {
     /// When appointments can be booked.
     hours: Schedule,
     products: Vec<Entry>,
+    plans: Vec<NewPlan>,
 }
 
 #[derive(Deserialize)]
@@ -90,6 +92,9 @@ async fn fill(options: Options) -> Result<()> {
     for (number, entry) in shop.products.iter().rev().enumerate() {
         println!("  {:>2}/{}  {}", number + 1, shop.products.len(), entry.product.name);
         create(&owner, entry).await.with_context(|| format!("cannot make {}", entry.product.name))?;
+    }
+    for plan in &shop.plans {
+        owner.create_plan(plan).await.with_context(|| format!("cannot make the plan {}", plan.name))?;
     }
     owner.set_schedule(&shop.hours).await.context("the owner's hours")?;
     let customer = Client::new(&options.shop);

@@ -10,12 +10,13 @@ use super::{
 };
 use crate::{
     session::{load, use_session},
-    texts::admin as t,
+    texts::{admin as t, plans},
 };
 
 const PLACES: Places = &[
     ("/admin", t::OVERVIEW, true),
     ("/admin/products", t::PRODUCTS, false),
+    ("/admin/plans", plans::PLANS, false),
     ("/admin/orders", t::ORDERS, false),
     ("/admin/calendar", t::CALENDAR, false),
     ("/admin/customers", t::CUSTOMERS, false),

@@ -45,6 +45,7 @@ fn Footer() -> impl IntoView {
                 <span class="display text-lg text-base-content">{name}</span>
                 <nav aria-label=t::FOOTER_NAVIGATION class="flex flex-wrap gap-x-6 gap-y-2">
                     <A href="/products" attr:class="hover:text-base-content">{t::PRODUCTS}</A>
+                    <A href="/plans" attr:class="hover:text-base-content">{texts::plans::PLANS}</A>
                     <A href="/dashboard" attr:class="hover:text-base-content">{texts::desk::PRODUCTS}</A>
                     <A href="/dashboard/orders" attr:class="hover:text-base-content">{texts::desk::ORDERS}</A>
                 </nav>

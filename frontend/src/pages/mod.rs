@@ -9,6 +9,7 @@ pub mod checkout;
 pub mod dashboard;
 mod front;
 mod not_found;
+pub mod plans;
 mod product;
 mod purchase;
 pub mod store;

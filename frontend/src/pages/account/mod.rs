@@ -6,6 +6,7 @@ mod email;
 mod notifications;
 mod password;
 mod picture;
+mod plan;
 mod profile;
 mod recovery_codes;
 mod sessions;
@@ -19,13 +20,14 @@ use leptos_router::{
 
 use crate::{
     components::Page,
-    texts::{account as t, desk},
+    texts::{account as t, desk, plans},
 };
 
 pub use data::Data;
 pub use email::{Email, ResendLink};
 pub use notifications::Notifications;
 pub use password::Password;
+pub use plan::Plan;
 pub use profile::Profile;
 pub use sessions::Sessions;
 pub use two_factor::TwoFactor;
@@ -34,12 +36,13 @@ pub use two_factor::TwoFactor;
 const WIDE: f64 = 1024.0;
 
 /// The parts: address, name, what is found there. Each has its line here and its route in `app.rs`.
-const PARTS: [(&str, &str, &str); 8] = [
+const PARTS: [(&str, &str, &str); 9] = [
     ("/account/profile", t::PROFILE, t::PROFILE_ABOUT),
     ("/account/email", t::EMAIL, t::EMAIL_ABOUT),
     ("/account/password", t::PASSWORD, t::PASSWORD_ABOUT),
     ("/account/two-factor", t::TWO_FACTOR, t::TWO_FACTOR_ABOUT),
     ("/account/sessions", t::SESSIONS, t::SESSIONS_ABOUT),
+    ("/account/plan", plans::PLAN, plans::PLAN_ABOUT),
     ("/account/invoices", t::INVOICES, t::INVOICES_ABOUT),
     ("/account/notifications", t::NOTIFICATIONS, t::NOTIFICATIONS_ABOUT),
     ("/account/data", t::DATA, t::DATA_ABOUT),

@@ -14,6 +14,7 @@ pub mod booking;
 pub mod checkout;
 pub mod desk;
 pub mod hours;
+pub mod plans;
 pub mod product_editor;
 pub mod store;
 pub mod time_machine;

@@ -201,6 +201,9 @@ pub async fn leave(tx: &mut Tx, state: &State, customer: Uuid) -> Result<()> {
     for booking in store::list_bookings(&mut *tx, &filter, i64::MAX).await? {
         call_off(tx, state, booking, None, Money::Stays, None).await?;
     }
+    for booking in store::list_bookings_of_customer(&mut *tx, customer, None, i64::MAX).await? {
+        files::discard(tx, state, &booking).await?;
+    }
     Ok(store::update_left(tx, customer).await?)
 }
 
