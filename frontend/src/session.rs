@@ -41,6 +41,8 @@ pub struct Loading<T: Send + Sync + 'static> {
     again: RwSignal<()>,
 }
 
+type Fetch<T> = Box<dyn Fn(Client) -> Pin<Box<dyn Future<Output = Result<T>>>>>;
+
 impl<T: Send + Sync + 'static> Clone for Loading<T> {
     fn clone(&self) -> Self {
         *self
@@ -50,7 +52,7 @@ impl<T: Send + Sync + 'static> Clone for Loading<T> {
 impl<T: Send + Sync + 'static> Copy for Loading<T> {}
 
 impl<T: Send + Sync + 'static> Loading<T> {
-    fn start(fetch: Box<dyn Fn(Client) -> Pin<Box<dyn Future<Output = Result<T>>>>>) -> Self {
+    fn start(fetch: Fetch<T>) -> Self {
         let session = use_session();
         let loading = Self { outcome: RwSignal::new(None), again: RwSignal::new(()) };
         // Not the whole customer: a changed name or picture is no reason to fetch anew.
