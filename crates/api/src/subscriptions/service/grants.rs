@@ -1,4 +1,4 @@
-//! Which tokens a paid invoice gives. The rules are decision 7.
+//! Which tokens a paid invoice gives. The rules are decision 8.
 
 use chrono::{DateTime, Utc};
 use vitrine_types::tokens::TokenSource;
