@@ -29,7 +29,8 @@ pub fn Week(
         let of_day: Vec<_> =
             bookings.iter().filter(|one| clocks.date_of(&one.booking.start) == date).cloned().collect();
         let free = of_day.is_empty();
-        let entries = of_day.into_iter().map(|found| entry(found, Span::Week, date, &clocks, chosen)).collect_view();
+        let entry = |found| view! { <li>{entry(found, Span::Week, date, &clocks, chosen)}</li> };
+        let entries = of_day.into_iter().map(entry).collect_view();
         let zone = clocks.zone_on(date);
         let away =
             (zone != clocks.home).then(|| view! { <p class="text-xs text-muted">{super::clocks::zone_name(zone)}</p> });

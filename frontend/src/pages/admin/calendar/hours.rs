@@ -101,7 +101,7 @@ fn Weekly(zone: RwSignal<String>, journeys: Journeys, days: [(Weekday, &'static 
     let rows = days.map(|(_, label, ranges)| {
         view! {
             <div class="grid gap-x-6 gap-y-1 border-t border-line py-3 sm:grid-cols-[8rem_minmax(0,1fr)]">
-                <h3 class="py-2 font-sans text-sm font-medium tracking-normal">{label}</h3>
+                <h2 class="py-2 font-sans text-sm font-medium tracking-normal">{label}</h2>
                 <RangeFields ranges day=label/>
             </div>
         }
