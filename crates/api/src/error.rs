@@ -119,6 +119,8 @@ impl From<sqlx::Error> for Error {
                 Some("13" | "53100") => Code::StorageFull,
                 // PostgreSQL keeps no NUL in texts; nothing that contains one is anywhere.
                 Some("22021" | "22P05") => Code::MalformedRequest,
+                // Nor times before 4713 BC.
+                Some("22008") => Code::MalformedRequest,
                 _ => Code::Internal,
             },
             _ => Code::Internal,

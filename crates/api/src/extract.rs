@@ -4,6 +4,7 @@ use std::{
     future::Future,
     net::{IpAddr, Ipv4Addr},
     pin::Pin,
+    time::Duration,
 };
 
 use actix_web::{
@@ -24,6 +25,27 @@ use crate::{
 /// The largest JSON body, in bytes.
 pub const JSON_LIMIT: usize = 256 * 1024;
 
+/// How long a body of at most [`JSON_LIMIT`] may take to arrive: who sends it byte by byte must not keep us waiting.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A body as it was sent, of at most [`JSON_LIMIT`] bytes.
+pub struct Raw(pub web::Bytes);
+
+impl FromRequest for Raw {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = web::Bytes::from_request(request, payload);
+        Box::pin(async move { in_time(PATIENCE, body).await?.map(Self).map_err(payload_error) })
+    }
+}
+
+/// What arrives, unless it takes too long.
+async fn in_time<T>(patience: Duration, arriving: impl Future<Output = T>) -> Result<T> {
+    tokio::time::timeout(patience, arriving).await.map_err(|_| Code::RequestTimeout.into())
+}
+
 /// A JSON body. Broken JSON is 400; a wrong or unknown field 422 with its path.
 pub struct Json<T>(pub T);
 
@@ -35,12 +57,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
         // Also keeps other sites' forms out: a form cannot send this type without asking first (CORS preflight).
         let is_json = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
-        let body = web::Bytes::from_request(request, payload);
+        let body = Raw::from_request(request, payload);
         Box::pin(async move {
             if !is_json {
                 return Err(Error::new(Code::UnsupportedMediaType).detail("Send application/json"));
             }
-            read_json(&body.await.map_err(payload_error)?).map(Json)
+            read_json(&body.await?.0).map(Json)
         })
     }
 }
@@ -68,6 +90,10 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for JsonOrNothing<T> {
 /// # Errors
 /// `request.malformed` for broken JSON, `request.invalid` for a field that does not fit.
 pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    // serde takes a list for an object, value by value in the order of the fields; nobody means that.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Error::field("", "invalid", "Send an object, not a list"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -105,10 +131,10 @@ fn join(path: &str, name: &str) -> String {
 /// Reads a body that is no JSON, such as a picture, of at most `limit` bytes.
 ///
 /// # Errors
-/// `request.too_large`; `request.malformed` when it breaks off.
+/// `request.too_large`; `request.malformed` when it breaks off; `request.timeout` after several minutes.
 pub async fn read_bytes(payload: web::Payload, limit: usize) -> Result<web::Bytes> {
     let too_large = || Error::new(Code::PayloadTooLarge).detail(format!("At most {} MiB", limit / 1024 / 1024));
-    let body = payload.to_bytes_limited(limit).await.map_err(|_| too_large())?;
+    let body = in_time(15 * PATIENCE, payload.to_bytes_limited(limit)).await?.map_err(|_| too_large())?;
     body.map_err(|_| Error::new(Code::MalformedRequest).detail("The body did not arrive whole"))
 }
 
@@ -204,6 +230,12 @@ mod tests {
         assert_eq!(client("10.0.0.1", &[], &["10.0.0.1"]), "10.0.0.1");
     }
 
+    #[actix_web::test]
+    async fn a_body_that_does_not_come_is_not_waited_for() {
+        let never = std::future::pending::<()>();
+        assert_eq!(in_time(Duration::from_millis(1), never).await.unwrap_err().code(), Code::RequestTimeout);
+    }
+
     fn problem(body: &str) -> vitrine_types::Problem {
         read_json::<NewCheckout>(body.as_bytes()).err().unwrap().problem()
     }
@@ -213,7 +245,9 @@ mod tests {
         for body in ["", "{", "{\"cart\":}", "{} {}", "\u{0}"] {
             assert_eq!(problem(body).code, "request.malformed", "{body}");
         }
-        assert_eq!(problem(&"[".repeat(100_000)).status, 422, "not an object at all");
+        for list in [&"[".repeat(100_000), " [null, null]", "[]"] {
+            assert_eq!(problem(list).status, 422, "not an object at all");
+        }
         let deep = format!("{{\"items\":{}", "[".repeat(100_000));
         assert!((400..=422).contains(&problem(&deep).status));
     }

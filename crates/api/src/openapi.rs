@@ -8,7 +8,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
-use vitrine_types::{FieldError, Problem};
+use vitrine_types::{FieldError, Problem, catalog::ProductSort};
 
 use crate::app;
 
@@ -43,7 +43,12 @@ pub fn document() -> OpenApi {
         .components(collected.components)
         .build();
     let components = document.components.get_or_insert_default();
-    for (name, schema) in [(Problem::name(), Problem::schema()), (FieldError::name(), FieldError::schema())] {
+    // What no body mentions is not collected by itself.
+    for (name, schema) in [
+        (Problem::name(), Problem::schema()),
+        (FieldError::name(), FieldError::schema()),
+        (ProductSort::name(), ProductSort::schema()),
+    ] {
         components.schemas.insert(name.into_owned(), schema);
     }
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
@@ -91,4 +96,31 @@ fn add_common_answers(path: &str, operation: &mut Operation) {
 fn problem(description: &str) -> Response {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     ResponseBuilder::new().description(description).content("application/problem+json", content).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every schema that is referred to, at any depth.
+    fn references(value: &serde_json::Value, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(fields) => fields.iter().for_each(|(name, value)| match value.as_str() {
+                Some(reference) if name == "$ref" => found.push(reference.trim_start_matches('#').to_owned()),
+                _ => references(value, found),
+            }),
+            serde_json::Value::Array(values) => values.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn what_is_referred_to_is_there() {
+        let document = serde_json::to_value(document()).unwrap();
+        let mut found = Vec::new();
+        references(&document, &mut found);
+        assert!(!found.is_empty());
+        let missing: Vec<_> = found.iter().filter(|pointer| document.pointer(pointer).is_none()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
 }

@@ -46,7 +46,9 @@ mod transport {
 
     impl Default for Transport {
         fn default() -> Self {
-            let http = reqwest::Client::builder().cookie_store(true);
+            // The server closes what is idle for five seconds; a connection must not be used just when that happens.
+            let http =
+                reqwest::Client::builder().cookie_store(true).pool_idle_timeout(std::time::Duration::from_secs(3));
             // Building fails only without a TLS provider, which every binary installs first thing in `main`.
             Self(http.build().expect("a TLS provider is installed"))
         }

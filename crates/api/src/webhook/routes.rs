@@ -13,7 +13,7 @@ use super::{
     handle, reconcile,
     store::{self, EventRecord},
 };
-use crate::{auth::Admin, error::Result, paging, state::App};
+use crate::{auth::Admin, error::Result, extract::Raw, paging, state::App};
 
 /// Registers the handlers.
 pub fn configure(config: &mut ServiceConfig) {
@@ -38,7 +38,7 @@ pub fn configure(config: &mut ServiceConfig) {
     ),
 )]
 #[post("/webhooks/stripe")]
-async fn receive_webhook(app: App, request: HttpRequest, body: web::Bytes) -> Result<HttpResponse> {
+async fn receive_webhook(app: App, request: HttpRequest, Raw(body): Raw) -> Result<HttpResponse> {
     let header = request.headers().get("Stripe-Signature").and_then(|header| header.to_str().ok());
     handle::check_signature(&body, header, &app.config.stripe_webhook_secrets, &app)?;
     handle::store_event(&app, &body).await?;

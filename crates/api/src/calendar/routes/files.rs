@@ -77,7 +77,7 @@ async fn create_intake_file(
     tag = "calendar",
     operation_id = "get_intake_file",
     params(("id" = Uuid, Path, description = "Which booking"), ("file_id" = Uuid, Path)),
-    responses((status = 200, description = "The file", content_type = "application/octet-stream")),
+    responses((status = 200, description = "The file, typed by its content", content_type = "*/*")),
     security(("bearer" = []))
 )]
 #[get("/admin/calendar/bookings/{id}/files/{file_id}")]

@@ -185,9 +185,10 @@ pub async fn list_slots(
         None => hours(&store::find_calendar(cx.again()).await?, &[]).zone,
     };
     // Times before now and far away are never offered: no need to read what is taken there.
-    let first = bounds(zone, from).0.max(now);
-    let last = bounds(zone, to).1.min(now + terms.horizon + TimeDelta::minutes(1));
-    let rows = Rows::read(cx, now, terms, asker, (first, last.max(first))).await?;
+    let farthest = now + terms.horizon + TimeDelta::minutes(1);
+    let first = bounds(zone, from).0.clamp(now, farthest);
+    let last = bounds(zone, to).1.clamp(first, farthest);
+    let rows = Rows::read(cx, now, terms, asker, (first, last)).await?;
     let mut slots = slots::slots(&rows.agenda(), first, last).into_iter().peekable();
     let days = from.iter_days().take(days as usize).map(|date| {
         let until = bounds(zone, date).1;

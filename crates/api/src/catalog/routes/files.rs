@@ -93,7 +93,7 @@ async fn create_product_file(
     tag = "catalog",
     operation_id = "get_product_file",
     params(("id" = Uuid, Path), ("file_id" = Uuid, Path)),
-    responses((status = 200, description = "The file", content_type = "application/octet-stream")),
+    responses((status = 200, description = "The file, typed by its content", content_type = "*/*")),
     security(("bearer" = []))
 )]
 #[get("/admin/products/{id}/files/{file_id}")]

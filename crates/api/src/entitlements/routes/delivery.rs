@@ -66,8 +66,8 @@ fn part(header: Option<&str>, size: u64) -> Part {
         ("Range" = Option<String>, Header, description = "One byte range, to resume"),
     ),
     responses(
-        (status = 200, description = "The file", content_type = "application/octet-stream", body = Vec<u8>),
-        (status = 206, description = "Part of the file", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 200, description = "The file, typed by its content", content_type = "*/*"),
+        (status = 206, description = "Part of the file", content_type = "*/*"),
         (status = 403, description = "`entitlements.link_expired`, `entitlements.inactive`", body = vitrine_types::Problem, content_type = "application/problem+json"),
         (status = 416, description = "`request.range_not_satisfiable`", body = vitrine_types::Problem, content_type = "application/problem+json"),
     ),
