@@ -116,8 +116,9 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found, 'what axe finds').toEqual([]);
 }
 
-/** Pictures of the page as it is now: phone, tablet and desk, light and dark. For looking at, not for comparing. */
+/** Pictures of the page as it is now: phone, tablet and desk, light and dark. For looking at, not for comparing: none where nobody looks. */
 export async function photograph(page: Page, name: string): Promise<void> {
+  if (process.env.CI) return;
   const before = page.viewportSize();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
