@@ -132,6 +132,7 @@ async fn run(options: Options) -> Result<()> {
     appointments::measure(&shop, &customers, &yardstick, &mut table).await?;
 
     table.heading("Tokens");
+    tokens::renewals(&shop, &customers, &sandbox.control(), &yardstick, &mut table).await?;
     tokens::statement(&shop, &mut table).await?;
 
     table.heading("Upload");
