@@ -32,6 +32,10 @@ use crate::{
     table::Table,
 };
 
+/// The server's: the yardstick is measured with the same.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures a Vitrine server.
 #[derive(Parser)]
 struct Cli {

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// How often every customer's plan is renewed.
-const RENEWALS: usize = 20;
+const RENEWALS: usize = 12;
 
 const FEW: i64 = 100;
 const MANY: i64 = 100_000;

@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use stripe_sandbox::{Card, Fault, FaultKind};
-use vitrine::db::sql;
+use uuid::Uuid;
+use vitrine::{checkout::settle, db::sql};
 use vitrine_client::Client;
 use vitrine_types::{
     Code, PageQuery,
@@ -12,7 +13,10 @@ use vitrine_types::{
     mail::MailQuery,
 };
 
-use crate::harness::{Shop, eventually, items, with_shop};
+use crate::{
+    calendar::signed_in_again,
+    harness::{Shop, eventually, items, with_shop},
+};
 
 async fn owned(customer: &Client) -> Vec<Entitlement> {
     customer.list_entitlements(&PageQuery::default()).await.unwrap().data
@@ -178,13 +182,78 @@ fn an_answer_lost_on_the_way_from_stripe_makes_no_second_session() {
         assert_eq!(shop.stripe.objects("checkout.session").len(), 1);
         // Too long a trouble is told, and the next click goes on with the same order.
         let other = shop.product(ProductKind::Download, "Other", 700).await.product.id;
-        shop.stripe.add_fault(fault(FaultKind::Status(503), 3, false));
-        let error = ada.create_checkout_session(&items(&[other]), None).await.unwrap_err();
-        assert_eq!(error.code(), Some(Code::PaymentsUnavailable));
+        for (kind, after_effect) in [(FaultKind::Status(503), false), (FaultKind::Drop, true)] {
+            shop.stripe.add_fault(fault(kind, 3, after_effect));
+            let error = ada.create_checkout_session(&items(&[other]), None).await.unwrap_err();
+            assert_eq!(error.code(), Some(Code::PaymentsUnavailable));
+        }
         let second = shop.check_out(&ada, &[other]).await;
         assert_eq!(shop.stripe.objects("checkout.session").len(), 2);
         assert_ne!(checkout.order_id, second.order_id);
         assert_eq!(ada.list_orders(&PageQuery::default()).await.unwrap().data.len(), 2);
+    });
+}
+
+/// An order for which Stripe has two open pages: it never heard of the first one, and made another in the next attempt.
+async fn with_two_sessions(shop: &'static Shop, product: Uuid) -> (Client, Uuid, [String; 2]) {
+    let ada = shop.customer("ada").await;
+    shop.stripe.add_fault(Fault::new(FaultKind::Drop).after_effect().times(3).on("POST", "checkout/sessions"));
+    let error = ada.create_checkout_session(&items(&[product]), None).await.unwrap_err();
+    assert_eq!(error.code(), Some(Code::PaymentsUnavailable));
+    shop.pass(TimeDelta::minutes(20));
+    let ada = signed_in_again(shop, "ada").await;
+    let checkout = shop.check_out(&ada, &[product]).await;
+    let known = shop.session_of(checkout.order_id).await;
+    let sessions = shop.stripe.objects("checkout.session");
+    let mut unknown = sessions.iter().filter_map(|session| session["id"].as_str()).filter(|id| *id != known);
+    let unknown = unknown.next().unwrap().to_owned();
+    assert_eq!(sessions.len(), 2);
+    (ada, checkout.order_id, [unknown, known])
+}
+
+#[test]
+fn who_pays_twice_gets_the_second_payment_back() {
+    with_shop(|shop| async move {
+        let product = shop.product(ProductKind::Download, "Guide", 1900).await.product.id;
+        let (ada, order, sessions) = with_two_sessions(shop, product).await;
+        shop.stripe.pay(&sessions[0], Card::Visa).unwrap();
+        shop.order_becomes(&ada, order, OrderStatus::Paid).await;
+        shop.stripe.pay(&sessions[1], Card::Visa).unwrap();
+        eventually("the second payment is sent back", || async {
+            let refunds = shop.stripe.objects("refund");
+            (refunds.len() == 1 && refunds[0]["amount"] == 1900).then_some(())
+        })
+        .await;
+        assert_eq!(owned(&ada).await.len(), 1);
+        assert_eq!(owned(&ada).await[0].status, EntitlementStatus::Active, "the first payment stands");
+        assert!(shop.admin().await.get_admin_order(order).await.unwrap().review_reason.is_some());
+    });
+}
+
+#[test]
+fn the_end_of_an_earlier_page_does_not_close_the_order() {
+    with_shop(|shop| async move {
+        let product = shop.product(ProductKind::Download, "Guide", 1900).await.product.id;
+        let (ada, order, sessions) = with_two_sessions(shop, product).await;
+        shop.stripe.expire(&sessions[0]).unwrap();
+        let state = &shop.server.state;
+        let ended = settle::fetch(state.stripe().unwrap(), &sessions[0]).await.unwrap();
+        let mut tx = state.db.begin().await.unwrap();
+        settle::apply(&mut tx, state, &ended).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(ada.get_order(order).await.unwrap().status, OrderStatus::Pending);
+        // Nor does the end of the time that the first attempt had.
+        shop.pass(TimeDelta::minutes(30));
+        let ada = signed_in_again(shop, "ada").await;
+        let text = "select count(*) from jobs where kind = 'expire_order' and key = $1";
+        eventually("the first attempt's job is done", || async {
+            let job = sql(&state.db, text).bind(format!("{order}:1")).one().await;
+            job.is_ok_and(|(waiting,): (i64,)| waiting == 0).then_some(())
+        })
+        .await;
+        assert_eq!(ada.get_order(order).await.unwrap().status, OrderStatus::Pending);
+        shop.stripe.pay(&sessions[1], Card::Visa).unwrap();
+        shop.order_becomes(&ada, order, OrderStatus::Paid).await;
     });
 }
 
@@ -267,7 +336,7 @@ fn a_payment_after_the_time_is_settled_or_sent_back_but_never_lost() {
         // The order is closed here while the session is still open at Stripe.
         let close = |order| async move {
             let mut tx = shop.server.state.db.begin().await.unwrap();
-            vitrine::checkout::settle::close(&mut tx, &shop.server.state, order, "expired").await.unwrap();
+            settle::close(&mut tx, &shop.server.state, order, "expired").await.unwrap();
             tx.commit().await.unwrap();
         };
         let first = shop.check_out(&ada, &[product.id]).await;
