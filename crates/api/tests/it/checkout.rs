@@ -211,6 +211,15 @@ async fn with_two_sessions(shop: &'static Shop, product: Uuid) -> (Client, Uuid,
     (ada, checkout.order_id, [unknown, known])
 }
 
+/// Tells the shop of a session once more.
+async fn report(shop: &Shop, session: &str) {
+    let state = &shop.server.state;
+    let session = settle::fetch(state.stripe().unwrap(), session).await.unwrap();
+    let mut tx = state.db.begin().await.unwrap();
+    settle::apply(&mut tx, state, &session).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 #[test]
 fn who_pays_twice_gets_the_second_payment_back() {
     with_shop(|shop| async move {
@@ -224,6 +233,9 @@ fn who_pays_twice_gets_the_second_payment_back() {
             (refunds.len() == 1 && refunds[0]["amount"] == 1900).then_some(())
         })
         .await;
+        report(shop, &sessions[1]).await;
+        let (refunds,): (i64,) = sql(&shop.server.state.db, "select count(*) from refunds").one().await.unwrap();
+        assert_eq!(refunds, 1, "however often it is reported");
         assert_eq!(owned(&ada).await.len(), 1);
         assert_eq!(owned(&ada).await[0].status, EntitlementStatus::Active, "the first payment stands");
         assert!(shop.admin().await.get_admin_order(order).await.unwrap().review_reason.is_some());
@@ -236,18 +248,14 @@ fn the_end_of_an_earlier_page_does_not_close_the_order() {
         let product = shop.product(ProductKind::Download, "Guide", 1900).await.product.id;
         let (ada, order, sessions) = with_two_sessions(shop, product).await;
         shop.stripe.expire(&sessions[0]).unwrap();
-        let state = &shop.server.state;
-        let ended = settle::fetch(state.stripe().unwrap(), &sessions[0]).await.unwrap();
-        let mut tx = state.db.begin().await.unwrap();
-        settle::apply(&mut tx, state, &ended).await.unwrap();
-        tx.commit().await.unwrap();
+        report(shop, &sessions[0]).await;
         assert_eq!(ada.get_order(order).await.unwrap().status, OrderStatus::Pending);
         // Nor does the end of the time that the first attempt had.
         shop.pass(TimeDelta::minutes(30));
         let ada = signed_in_again(shop, "ada").await;
         let text = "select count(*) from jobs where kind = 'expire_order' and key = $1";
         eventually("the first attempt's job is done", || async {
-            let job = sql(&state.db, text).bind(format!("{order}:1")).one().await;
+            let job = sql(&shop.server.state.db, text).bind(format!("{order}:1")).one().await;
             job.is_ok_and(|(waiting,): (i64,)| waiting == 0).then_some(())
         })
         .await;
