@@ -7,7 +7,7 @@ use vitrine_types::{
     checkout::{CheckoutItem, NewCheckout},
 };
 
-use super::checkout::HandOff;
+use super::{checkout::HandOff, tokens::OrTokens};
 use crate::{
     components::{Button, ButtonKind, ButtonLink, perform, toast_ok},
     layout::sign_in_path,
@@ -44,10 +44,12 @@ pub fn Purchase(product: Product, on_change: Callback<()>) -> impl IntoView {
         .into_any(),
         product => view! { <Buy product=product.clone() again=owned/> }.into_any(),
     };
+    let or_tokens = (product.kind == ProductKind::Service && product.price.amount > 0)
+        .then(|| view! { <OrTokens product=product.clone()/> });
     let left = product.stock.filter(|left| (1..=5).contains(left)).map(t::left);
     view! {
         <div class="mt-6 grid justify-items-start gap-3">
-            {yours} {actions} {left.map(|left| view! { <p class="text-sm text-warning">{left}</p> })}
+            {yours} {actions} {or_tokens} {left.map(|left| view! { <p class="text-sm text-warning">{left}</p> })}
         </div>
     }
     .into_any()

@@ -13,9 +13,10 @@ use vitrine_types::{
 use super::Part;
 use crate::{
     components::{
-        Badge, Button, ButtonKind, ButtonLink, Dialog, Empty, FormErrors, Load, TextArea, Tone, perform, toast_ok,
+        Badge, Button, ButtonKind, ButtonLink, Dialog, Empty, FormErrors, Load, TextArea, TokenMeter, perform, toast_ok,
     },
     format,
+    pages::tokens::Services,
     session::{load, use_session},
     texts::plans as t,
 };
@@ -52,17 +53,8 @@ pub fn Plan() -> impl IntoView {
     .into_any()
 }
 
-fn tone(status: SubscriptionStatus) -> Tone {
-    match status {
-        SubscriptionStatus::Active | SubscriptionStatus::Trialing => Tone::Good,
-        SubscriptionStatus::Incomplete => Tone::Wait,
-        SubscriptionStatus::PastDue | SubscriptionStatus::Unpaid => Tone::Care,
-        _ => Tone::Plain,
-    }
-}
-
 /// What happens next, in a sentence.
-fn outlook(mine: &Subscription) -> String {
+pub fn outlook(mine: &Subscription) -> String {
     let price = format!("{} {}", format::money(&mine.price), t::per(mine.plan.interval));
     let end = format::date(&mine.cancel_at.unwrap_or(mine.current_period_end));
     match mine.status {
@@ -100,16 +92,16 @@ fn Mine(mine: Subscription, plans: Vec<Offer>, changed: Callback<()>) -> impl In
             Ok(())
         });
     };
-    let tokens = (mine.tokens.allotted > 0).then(|| {
-        let words = t::spent(mine.tokens.spent, mine.tokens.allotted);
+    // Also what is left of a plan that is over, and what the owner gave on top.
+    let tokens = (mine.plan.tokens_per_period > 0 || mine.tokens.allotted > 0 || mine.tokens.balance > 0).then(|| {
         view! {
-            <div class="grid gap-2">
-                <p id="plan-tokens">{words.clone()}</p>
-                <progress class="progress progress-primary" max=mine.tokens.allotted.to_string() value=mine.tokens.spent.to_string() aria-labelledby="plan-tokens">{words}</progress>
+            <div class="grid gap-3">
+                <TokenMeter tokens=mine.tokens/>
                 <p class="text-sm"><a class="link-line" href=format!("/account/plan/{id}/tokens")>{t::SEE_TOKENS}</a></p>
             </div>
         }
     });
+    let services = tokens.is_some().then(|| view! { <Services balance=mine.tokens.balance/> });
     let next = mine.next_plan.as_ref().map(|next| t::next(&next.name, &format::date(&mine.current_period_end)));
     let others: Vec<Offer> = plans.into_iter().filter(|plan| plan.id != mine.plan.id).collect();
     view! {
@@ -117,7 +109,7 @@ fn Mine(mine: Subscription, plans: Vec<Offer>, changed: Callback<()>) -> impl In
             <section class="grid gap-6">
                 <div class="flex flex-wrap items-center gap-4">
                     <h2 class="text-2xl">{mine.plan.name.clone()}</h2>
-                    <Badge of=(t::status(mine.status), tone(mine.status))/>
+                    <Badge of=mine.status/>
                 </div>
                 {(!over).then(|| view! { <p class=if late { "text-error" } else { "text-muted" } role=late.then_some("alert")>{outlook(&mine)}</p> })}
                 {next.map(|words| view! { <p>{words}</p> })}
@@ -130,6 +122,7 @@ fn Mine(mine: Subscription, plans: Vec<Offer>, changed: Callback<()>) -> impl In
                 </div>
                 <p class="text-sm text-muted">{t::CARDS_HELP}</p>
             </section>
+            {services}
             {(!over && !others.is_empty()).then(|| view! { <Change id others changed/> })}
             {(!over && !ending).then(|| view! { <Cancel id end=format::date(&mine.current_period_end) changed/> })}
         </div>

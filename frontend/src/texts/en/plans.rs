@@ -88,11 +88,6 @@ pub fn products(number: usize) -> String {
     count(i64::try_from(number).unwrap_or(i64::MAX), "product from the shop", "products from the shop")
 }
 
-/// `Spent 3 of 8 this period`
-pub fn spent(spent: i64, allotted: i64) -> String {
-    format!("Spent {spent} of {allotted} tokens this period")
-}
-
 /// What happens next, in a sentence.
 pub fn renews(price: &str, when: &str) -> String {
     format!("Renews on {when} for {price}.")

@@ -1,0 +1,179 @@
+//! What pays for an appointment: one that was bought, tokens of a plan, or money now.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+use vitrine_client::{Client, Result};
+use vitrine_types::{
+    Money, PageQuery,
+    calendar::{PayWith, PaymentKind},
+    catalog::Product,
+    entitlements::{Entitlement, EntitlementStatus},
+    subscriptions::Subscription,
+};
+
+use crate::{format, texts::booking as t};
+
+/// What pays.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Means {
+    /// What the customer has already.
+    Own(PayWith),
+    /// Money, before it is booked.
+    Money,
+}
+
+/// What a customer has to pay for a service with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Purse {
+    /// Purchases of which appointments are left.
+    rights: Vec<Entitlement>,
+    /// Subscriptions with tokens.
+    plans: Vec<Subscription>,
+    /// What the service costs in tokens; 0 when it takes none.
+    pub cost: i64,
+    /// What it costs in money, where that can be paid.
+    price: Option<Money>,
+}
+
+/// A way to pay, and what there is to say about it.
+#[derive(Clone, PartialEq)]
+struct Way {
+    means: Means,
+    label: String,
+    words: String,
+}
+
+impl Purse {
+    /// What a visitor has who is not signed in.
+    pub fn empty(product: &Product) -> Self {
+        let cost = product.service.as_ref().map_or(0, |service| i64::from(service.token_cost));
+        Self { cost, ..Self::default() }
+    }
+
+    /// What the signed-in customer has.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub async fn of(client: &Client, product: &Product) -> Result<Self> {
+        let all = PageQuery { limit: Some(100), cursor: None };
+        let empty = Self::empty(product);
+        let (owned, plans) = match empty.cost {
+            0 => (client.list_entitlements(&all).await?.data, Vec::new()),
+            _ => {
+                let (owned, plans) =
+                    futures_util::join!(client.list_entitlements(&all), client.list_subscriptions(&all));
+                (owned?.data, plans?.data)
+            }
+        };
+        let fits = |own: &Entitlement| {
+            let open = own.product.id == product.id && own.status == EntitlementStatus::Active;
+            open && own.bookings_remaining.unwrap_or(0) > 0
+        };
+        let has_tokens = |plan: &Subscription| plan.tokens.balance > 0 || !plan.status.is_over();
+        Ok(Self {
+            rights: owned.into_iter().filter(fits).collect(),
+            plans: plans.into_iter().filter(has_tokens).collect(),
+            ..empty
+        })
+    }
+
+    /// Money is taken as well.
+    pub fn or_money(self, price: Money) -> Self {
+        Self { price: Some(price), ..self }
+    }
+
+    /// Only this purchase of several.
+    pub fn only(mut self, right: Uuid) -> Self {
+        self.rights.retain(|own| own.id == right);
+        self
+    }
+
+    fn ways(&self) -> Vec<Way> {
+        let own = |kind, id| Means::Own(PayWith { kind, id });
+        let rights = self.rights.iter().map(|right| Way {
+            means: own(PaymentKind::Entitlement, right.id),
+            label: t::BOUGHT.into(),
+            words: t::left(right.bookings_remaining.unwrap_or(0)),
+        });
+        let enough = self.plans.iter().filter(|plan| self.cost > 0 && plan.tokens.balance >= self.cost);
+        let tokens = enough.map(|plan| Way {
+            means: own(PaymentKind::Tokens, plan.id),
+            label: t::with_tokens(self.cost, &plan.plan.name),
+            words: t::uses(self.cost, plan.tokens.balance),
+        });
+        let money = self.price.iter().map(|price| Way {
+            means: Means::Money,
+            label: t::pay_now(&format::money(price)),
+            words: t::HOLD_HINT.into(),
+        });
+        rights.chain(tokens).chain(money).collect()
+    }
+
+    /// What pays unless the customer chooses: tokens when they are asked for, else what was bought, tokens, money.
+    pub fn first(&self, tokens: bool) -> Option<Means> {
+        let ways = self.ways();
+        let asked = ways
+            .iter()
+            .find(|way| tokens && matches!(way.means, Means::Own(PayWith { kind: PaymentKind::Tokens, .. })));
+        asked.or(ways.first()).map(|way| way.means)
+    }
+
+    /// The most tokens that one plan holds, where that is not enough.
+    fn too_few(&self) -> Option<i64> {
+        let most = self.plans.iter().map(|plan| plan.tokens.balance).max()?;
+        (most < self.cost).then_some(most)
+    }
+}
+
+/// What pays: a choice when there are several ways, and what is missing for tokens.
+#[component]
+pub fn HowToPay(purse: Purse, means: RwSignal<Means>) -> impl IntoView {
+    let ways = purse.ways();
+    let too_few = purse.too_few().map(|balance| {
+        view! {
+            <p class="text-sm text-muted">
+                {t::too_few(purse.cost, balance)} " " <a class="link-line text-base-content" href="/plans">{t::SEE_PLANS}</a>
+            </p>
+        }
+    });
+    let choice = match ways.as_slice() {
+        [] => ().into_any(),
+        // The button says the rest.
+        [Way { means: Means::Money, words, .. }] => {
+            view! { <p class="text-sm text-muted">{words.clone()}</p> }.into_any()
+        }
+        [only] => {
+            view! { <p>{only.label.clone()} <span class="text-muted">" · " {only.words.clone()}</span></p> }.into_any()
+        }
+        _ => {
+            let rows = ways.into_iter().map(|way| {
+                let own = way.means;
+                view! {
+                    <li>
+                        <label class="flex cursor-pointer items-start gap-3 py-3">
+                            <input
+                                type="radio"
+                                name="means"
+                                class="radio radio-sm mt-0.5"
+                                prop:checked=move || means.get() == own
+                                on:change=move |_| means.set(own)
+                            />
+                            <span class="grid gap-0.5">
+                                <span class="font-medium">{way.label}</span>
+                                <span class="text-sm text-muted">{way.words}</span>
+                            </span>
+                        </label>
+                    </li>
+                }
+            });
+            view! {
+                <fieldset>
+                    <legend class="pb-2 display text-lg">{t::HOW_TO_PAY}</legend>
+                    <ul class="rows">{rows.collect_view()}</ul>
+                </fieldset>
+            }
+            .into_any()
+        }
+    };
+    view! { {choice} {too_few} }.into_any()
+}
