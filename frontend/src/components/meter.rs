@@ -19,7 +19,7 @@ pub fn TokenMeter(tokens: TokenSummary) -> impl IntoView {
     });
     view! {
         <div class="grid gap-2">
-            <p class="display text-xl">{t::to_spend(balance)}</p>
+            <p class="display text-lg">{t::to_spend(balance)}</p>
             {meter}
         </div>
     }

@@ -95,34 +95,33 @@ fn Mine(mine: Subscription, plans: Vec<Offer>, changed: Callback<()>) -> impl In
     // Also what is left of a plan that is over, and what the owner gave on top.
     let tokens = (mine.plan.tokens_per_period > 0 || mine.tokens.allotted > 0 || mine.tokens.balance > 0).then(|| {
         view! {
-            <div class="grid gap-3">
+            <section class="rule grid gap-4 pt-8">
                 <TokenMeter tokens=mine.tokens/>
                 <p class="text-sm"><a class="link-line" href=format!("/account/plan/{id}/tokens")>{t::SEE_TOKENS}</a></p>
-            </div>
+            </section>
+            <Services balance=mine.tokens.balance/>
         }
     });
-    let services = tokens.is_some().then(|| view! { <Services balance=mine.tokens.balance/> });
     let next = mine.next_plan.as_ref().map(|next| t::next(&next.name, &format::date(&mine.current_period_end)));
     let others: Vec<Offer> = plans.into_iter().filter(|plan| plan.id != mine.plan.id).collect();
     view! {
         <div class="grid max-w-2xl gap-12">
-            <section class="grid gap-6">
-                <div class="flex flex-wrap items-center gap-4">
-                    <h2 class="text-2xl">{mine.plan.name.clone()}</h2>
+            <section class="grid gap-4">
+                <div class="flex flex-wrap items-center gap-x-4 gap-y-1">
+                    <h2>{mine.plan.name.clone()}</h2>
                     <Badge of=mine.status/>
                 </div>
                 {(!over).then(|| view! { <p class=if late { "text-error" } else { "text-muted" } role=late.then_some("alert")>{outlook(&mine)}</p> })}
                 {next.map(|words| view! { <p>{words}</p> })}
-                {tokens}
-                <div class="flex flex-wrap gap-3">
+                <div class="flex flex-wrap items-center gap-x-4 gap-y-3">
                     {(late && !over).then(|| view! { <Button busy=busy on_press=portal>{t::FIX_CARD}</Button> })}
                     {(ending && !over).then(|| view! { <Button busy=busy on_press=resume>{t::RESUME}</Button> })}
                     {over.then(|| view! { <ButtonLink href="/plans">{t::SEE_PLANS}</ButtonLink> })}
                     {(!late).then(|| view! { <Button kind=ButtonKind::Secondary busy=busy on_press=portal>{t::CARDS}</Button> })}
+                    <span class="text-sm text-muted">{t::CARDS_HELP}</span>
                 </div>
-                <p class="text-sm text-muted">{t::CARDS_HELP}</p>
             </section>
-            {services}
+            {tokens}
             {(!over && !others.is_empty()).then(|| view! { <Change id others changed/> })}
             {(!over && !ending).then(|| view! { <Cancel id end=format::date(&mine.current_period_end) changed/> })}
         </div>

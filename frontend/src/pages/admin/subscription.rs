@@ -115,15 +115,15 @@ fn Detail(
             <div class="lg:order-1">
                 <section class="sheet">
                     <TokenMeter tokens=found.subscription.tokens/>
-                    <div>
+                    <div class="pb-4">
                         <Button kind=ButtonKind::Secondary on_press=move || adjusting.set(true)>{t::ADJUST}</Button>
                     </div>
                 </section>
-                <section class="sheet">
+                <section class="grid gap-3 pb-10">
                     <h2 class="text-lg">{t::TOKENS_LEFT}</h2>
                     <Lots lots=statement.lots/>
                 </section>
-                <section class="sheet">
+                <section class="grid gap-3 pb-6">
                     <h2 class="text-lg">{tokens::STATEMENT}</h2>
                     <Lines list=lines links/>
                 </section>

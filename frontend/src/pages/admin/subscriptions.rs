@@ -57,15 +57,15 @@ pub fn Subscriptions() -> impl IntoView {
 /// When its period began and ends, or when it ended.
 pub fn period(of: &Subscription) -> String {
     match of.ended_at {
-        Some(ended) => format::date(&ended),
-        None => t::period(&format::date(&of.current_period_start), &format::date(&of.current_period_end)),
+        Some(ended) => format::date_short(&ended),
+        None => t::period(&format::date_short(&of.current_period_start), &format::date_short(&of.current_period_end)),
     }
 }
 
 /// What comes after the period, when it is not a renewal.
 fn end(of: &Subscription) -> Option<String> {
     let ending = !of.status.is_over() && of.cancel_at_period_end;
-    ending.then(|| format!("{} {}", t::ENDS, format::date(&of.cancel_at.unwrap_or(of.current_period_end))))
+    ending.then(|| format!("{} {}", t::ENDS, format::date_short(&of.cancel_at.unwrap_or(of.current_period_end))))
 }
 
 /// Subscriptions, a row each.

@@ -21,7 +21,7 @@ pub fn Book() -> impl IntoView {
         let id = id();
         async move {
             let own = client.get_entitlement(id).await?;
-            let purse = Purse::of(&client, &own.product).await?.only(id);
+            let purse = Purse::with(&client, &own).await?;
             Ok((own, purse))
         }
     });

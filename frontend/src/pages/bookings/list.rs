@@ -87,7 +87,7 @@ fn Row(booking: Booking, again: Callback<()>) -> impl IntoView {
                 {paid}
                 <p class="text-sm text-muted">{policy}</p>
             </div>
-            <div class="flex flex-wrap items-start gap-3">
+            <div class="flex flex-wrap items-center gap-3 self-start">
                 <Badge of=badge/>
                 <Show when=move || coming && free>
                     <Button kind=ButtonKind::Secondary small=true on_press=Callback::new(move |()| moving.set(true))>{t::MOVE}</Button>

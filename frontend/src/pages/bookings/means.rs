@@ -55,26 +55,19 @@ impl Purse {
     /// # Errors
     /// What the server answers.
     pub async fn of(client: &Client, product: &Product) -> Result<Self> {
-        let all = PageQuery { limit: Some(100), cursor: None };
         let empty = Self::empty(product);
-        let (owned, plans) = match empty.cost {
-            0 => (client.list_entitlements(&all).await?.data, Vec::new()),
-            _ => {
-                let (owned, plans) =
-                    futures_util::join!(client.list_entitlements(&all), client.list_subscriptions(&all));
-                (owned?.data, plans?.data)
-            }
-        };
-        let fits = |own: &Entitlement| {
-            let open = own.product.id == product.id && own.status == EntitlementStatus::Active;
-            open && own.bookings_remaining.unwrap_or(0) > 0
-        };
-        let has_tokens = |plan: &Subscription| plan.tokens.balance > 0 || !plan.status.is_over();
-        Ok(Self {
-            rights: owned.into_iter().filter(fits).collect(),
-            plans: plans.into_iter().filter(has_tokens).collect(),
-            ..empty
-        })
+        let (rights, plans) = futures_util::join!(rights(client, product), plans(client, empty.cost));
+        Ok(Self { rights: rights?, plans: plans?, ..empty })
+    }
+
+    /// The same, of purchases only this one.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub async fn with(client: &Client, own: &Entitlement) -> Result<Self> {
+        let empty = Self::empty(&own.product);
+        let rights = Some(own).filter(|own| is_usable(own)).cloned().into_iter().collect();
+        Ok(Self { rights, plans: plans(client, empty.cost).await?, ..empty })
     }
 
     /// Money is taken as well.
@@ -82,20 +75,18 @@ impl Purse {
         Self { price: Some(price), ..self }
     }
 
-    /// Only this purchase of several.
-    pub fn only(mut self, right: Uuid) -> Self {
-        self.rights.retain(|own| own.id == right);
-        self
-    }
-
     fn ways(&self) -> Vec<Way> {
         let own = |kind, id| Means::Own(PayWith { kind, id });
-        let rights = self.rights.iter().map(|right| Way {
+        let left = self.rights.iter().filter_map(|right| right.bookings_remaining).sum();
+        // Which of several purchases is of no interest: the one that ends first.
+        let right =
+            self.rights.iter().min_by_key(|right| (right.expires_at.is_none(), right.expires_at, right.granted_at));
+        let right = right.map(|right| Way {
             means: own(PaymentKind::Entitlement, right.id),
             label: t::BOUGHT.into(),
-            words: t::left(right.bookings_remaining.unwrap_or(0)),
+            words: t::left(left),
         });
-        let enough = self.plans.iter().filter(|plan| self.cost > 0 && plan.tokens.balance >= self.cost);
+        let enough = self.plans.iter().filter(|plan| plan.tokens.balance >= self.cost);
         let tokens = enough.map(|plan| Way {
             means: own(PaymentKind::Tokens, plan.id),
             label: t::with_tokens(self.cost, &plan.plan.name),
@@ -106,7 +97,7 @@ impl Purse {
             label: t::pay_now(&format::money(price)),
             words: t::HOLD_HINT.into(),
         });
-        rights.chain(tokens).chain(money).collect()
+        right.into_iter().chain(tokens).chain(money).collect()
     }
 
     /// What pays unless the customer chooses: tokens when they are asked for, else what was bought, tokens, money.
@@ -123,6 +114,35 @@ impl Purse {
         let most = self.plans.iter().map(|plan| plan.tokens.balance).max()?;
         (most < self.cost).then_some(most)
     }
+}
+
+/// Whether an appointment can be booked with it.
+fn is_usable(own: &Entitlement) -> bool {
+    own.status == EntitlementStatus::Active && own.bookings_remaining.unwrap_or(0) > 0
+}
+
+/// The purchases of this service that have appointments left.
+async fn rights(client: &Client, product: &Product) -> Result<Vec<Entitlement>> {
+    let mut query = PageQuery { limit: Some(100), cursor: None };
+    let mut rights = Vec::new();
+    // A plan may open hundreds of things that are owned as well.
+    loop {
+        let page = client.list_entitlements(&query).await?;
+        rights.extend(page.data.into_iter().filter(|own| own.product.id == product.id && is_usable(own)));
+        query.cursor = page.next_cursor;
+        if query.cursor.is_none() {
+            return Ok(rights);
+        }
+    }
+}
+
+/// The subscriptions whose tokens can pay, or could if there were more; none where a service takes no tokens.
+async fn plans(client: &Client, cost: i64) -> Result<Vec<Subscription>> {
+    if cost == 0 {
+        return Ok(Vec::new());
+    }
+    let found = client.list_subscriptions(&PageQuery { limit: Some(100), cursor: None }).await?.data;
+    Ok(found.into_iter().filter(|plan| plan.tokens.balance > 0 || !plan.status.is_over()).collect())
 }
 
 /// What pays: a choice when there are several ways, and what is missing for tokens.

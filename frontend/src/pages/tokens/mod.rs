@@ -1,5 +1,6 @@
 //! The tokens of a plan: how many were spent, what is left until when, and every line of the statement.
 
+mod offer;
 mod spend;
 mod statement;
 
@@ -19,7 +20,8 @@ use crate::{
     texts::tokens as t,
 };
 
-pub use spend::{OrTokens, Services, ToSpend};
+pub use offer::OrTokens;
+pub use spend::{Services, ToSpend};
 pub use statement::{Lines, Lots};
 
 /// The tokens of the subscription that the address names.

@@ -9,17 +9,17 @@ use vitrine_types::{
 
 use crate::{
     components::{ButtonKind, ButtonLink, Load},
-    session::{load, use_session},
-    texts::{booking, store, tokens as t},
+    session::load,
+    texts::{store, tokens as t},
 };
 
 /// The address of booking a service with tokens.
-fn booking_page(product: &Product) -> String {
+pub(super) fn booking_page(product: &Product) -> String {
     format!("/products/{}/book?with=tokens", product.slug)
 }
 
 /// What the service costs in tokens; `None` when it takes none.
-fn cost(product: &Product) -> Option<i64> {
+pub(super) fn cost(product: &Product) -> Option<i64> {
     product.service.as_ref().map(|service| i64::from(service.token_cost)).filter(|cost| *cost > 0)
 }
 
@@ -98,45 +98,4 @@ pub fn ToSpend() -> impl IntoView {
             }
         })
     }
-}
-
-/// On a service's page: that tokens pay it too, and the way there or what is missing.
-#[component]
-pub fn OrTokens(product: Product) -> impl IntoView {
-    let session = use_session();
-    let Some(cost) = cost(&product) else { return ().into_any() };
-    let balances = load(move |client| {
-        let signed_in = session.is_signed_in();
-        async move {
-            let plans = match signed_in {
-                true => client.list_subscriptions(&PageQuery::default()).await?.data,
-                false => Vec::new(),
-            };
-            let counts = |plan: &Subscription| plan.tokens.balance > 0 || !plan.status.is_over();
-            Ok(plans.into_iter().filter(counts).map(|plan| plan.tokens.balance).max())
-        }
-    });
-    let href = booking_page(&product);
-    view! {
-        <Load
-            resource=balances
-            skeleton=|| ()
-            render=move |balance| match balance {
-                Some(balance) if balance >= cost => view! {
-                    <ButtonLink kind=ButtonKind::Secondary href=href.clone()>{t::book_with(cost)}</ButtonLink>
-                    <p class="text-sm text-muted">{booking::uses(cost, balance)}</p>
-                }
-                .into_any(),
-                other => {
-                    let words = match other {
-                        Some(balance) => booking::too_few(cost, balance),
-                        None => booking::takes_tokens(cost),
-                    };
-                    view! { <p class="text-sm text-muted">{words} " " <a class="link-line text-base-content" href="/plans">{booking::SEE_PLANS}</a></p> }
-                        .into_any()
-                }
-            }
-        />
-    }
-    .into_any()
 }
