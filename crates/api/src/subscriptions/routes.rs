@@ -1,5 +1,7 @@
 //! HTTP of plans and subscriptions.
 
+mod admin;
+
 use std::collections::HashMap;
 
 use actix_web::{HttpResponse, get, patch, post, web};
@@ -38,7 +40,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(cancel_subscription)
         .service(resume_subscription)
         .service(change_plan)
-        .service(create_billing_portal_session);
+        .service(create_billing_portal_session)
+        .configure(admin::configure);
 }
 
 /// What can be subscribed to, the cheapest first.

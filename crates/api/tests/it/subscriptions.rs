@@ -3,6 +3,7 @@
 mod changes;
 mod life;
 mod order;
+mod owner;
 
 use chrono::TimeDelta;
 use serde_json::json;

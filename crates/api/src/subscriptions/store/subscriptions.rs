@@ -140,6 +140,46 @@ pub async fn list_of_customer(
         .await
 }
 
+/// Which subscriptions the owner wants to see.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'a> {
+    /// Only in this state.
+    pub status: Option<&'a str>,
+    /// Part of the plan's or customer's name or of the e-mail, lower case.
+    pub words: Option<&'a str>,
+    /// Only to this plan.
+    pub plan: Option<Uuid>,
+    /// Only of this customer.
+    pub customer: Option<Uuid>,
+}
+
+/// Everybody's subscriptions, newest first, those after `before`.
+pub async fn list_all(
+    cx: impl Into<Cx<'_>>,
+    wanted: Wanted<'_>,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<SubscriptionRecord>> {
+    sql(
+        cx,
+        select_subscriptions!(
+            "where ($1 is null or status = $1) and ($2 is null or plan_id = $2) and ($3 is null or customer_id = $3)
+             and ($4 is null or customer_id in (
+                     select id from customers where lower(email) like '%' || $4 || '%' or lower(name) like '%' || $4 || '%')
+                 or plan_id in (select id from plans where lower(name) like '%' || $4 || '%'))
+             and ($5 is null or id < $5) order by id desc limit $6"
+        ),
+    )
+    .bind(wanted.status.map(str::to_owned))
+    .bind(wanted.plan)
+    .bind(wanted.customer)
+    .bind(wanted.words.map(str::to_owned))
+    .bind(before)
+    .bind(limit)
+    .all()
+    .await
+}
+
 /// Those that should have been renewed or ended before `before`, and of which nothing was heard.
 pub async fn list_stale(cx: impl Into<Cx<'_>>, before: DateTime<Utc>) -> Result<Vec<SubscriptionRecord>> {
     sql(
