@@ -23,6 +23,7 @@ mod catalog_lists;
 mod checkout;
 mod guards;
 mod mail;
+mod matrix;
 mod outages;
 mod refunds;
 mod subscriptions;
