@@ -1,7 +1,7 @@
 //! What strangers write and we read: one function per reader, for any bytes at all.
 //!
 //! Each panics when its reader does, or when what it read breaks a promise that is checked here by other means. The tests
-//! feed them the corpus in `fuzz/corpus` and mutations of it; `fuzz/` lets libFuzzer search on.
+//! feed them the corpus in `fuzz/corpus` and mutations of it.
 
 mod html;
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod catalog_files;
 mod catalog_lists;
 mod checkout;
 mod guards;
+mod hostile;
 mod mail;
 mod matrix;
 mod outages;
