@@ -195,18 +195,19 @@ fn cors(config: &Config) -> Cors {
 /// What operators and documentation readers ask for.
 fn operations(config: &mut web::ServiceConfig) {
     config
-        .route("/healthz", web::get().to(|| async { HttpResponse::Ok().body("ok") }))
+        .route("/healthz", web::get().to(|| async { text("ok") }))
         .route("/readyz", web::get().to(readyz))
-        .route(
-            "/metrics",
-            web::get().to(|| async { HttpResponse::Ok().content_type("text/plain").body(telemetry::metrics()) }),
-        )
+        .route("/metrics", web::get().to(|| async { text(telemetry::metrics()) }))
         .route("/api/openapi.json", web::get().to(openapi_json));
+}
+
+fn text(text: impl Into<String>) -> HttpResponse {
+    HttpResponse::Ok().content_type(header::ContentType::plaintext()).body(text.into())
 }
 
 async fn readyz(state: web::Data<State>) -> Result<HttpResponse> {
     match state.db.ready().await {
-        Ok(true) => Ok(HttpResponse::Ok().body("ready")),
+        Ok(true) => Ok(text("ready")),
         Ok(false) => Err(Error::new(Code::NotReady).detail("The database's schema is not the one this version needs")),
         Err(error) => Err(Error::new(Code::NotReady).cause(error)),
     }

@@ -49,19 +49,23 @@ pub fn check(url: &str, private: bool) -> Result<Url, Refused> {
 /// # Errors
 /// Why it could not be read.
 pub async fn get(url: &str, private: bool) -> Result<Vec<u8>, Refused> {
-    let url = check(url, private)?;
-    tokio::time::timeout(PATIENCE, ask(url, private)).await.unwrap_or(Err(Refused::Unreachable))
+    let look_up = async |name: String, port| Ok(tokio::net::lookup_host((name, port)).await?.collect());
+    let answer = ask(check(url, private)?, private, look_up);
+    tokio::time::timeout(PATIENCE, answer).await.unwrap_or(Err(Refused::Unreachable))
 }
 
-async fn ask(url: Url, private: bool) -> Result<Vec<u8>, Refused> {
+/// `look_up` is asked once, for the addresses of a name.
+async fn ask(
+    url: Url,
+    private: bool,
+    look_up: impl AsyncFnOnce(String, u16) -> std::io::Result<Vec<SocketAddr>>,
+) -> Result<Vec<u8>, Refused> {
     let unreachable = |_| Refused::Unreachable;
     let port = url.port_or_known_default().ok_or(Refused::Address)?;
     let (name, addresses): (&str, Vec<SocketAddr>) = match url.host().ok_or(Refused::Address)? {
         Host::Ipv4(ip) => ("", vec![(ip, port).into()]),
         Host::Ipv6(ip) => ("", vec![(ip, port).into()]),
-        Host::Domain(name) => {
-            (name, tokio::net::lookup_host((name, port)).await.map_err(|_| Refused::Unreachable)?.collect())
-        }
+        Host::Domain(name) => (name, look_up(name.to_owned(), port).await.map_err(|_| Refused::Unreachable)?),
     };
     if !may_ask(&addresses, private) {
         return Err(Refused::Unreachable);
@@ -135,6 +139,8 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
 
     #[test]
@@ -194,6 +200,9 @@ mod tests {
         for host in [
             "127.0.0.1",
             "localhost",
+            "localhost.",
+            "LOCALHOST",
+            "127.0.0.1.",
             "127.1",
             "2130706433",
             "0x7f.1",
@@ -221,5 +230,34 @@ mod tests {
                 assert!(matches!(refused, Refused::Unreachable | Refused::Address), "{host}: {refused:?}");
             }
         }
+    }
+
+    /// A name that answers with another address the second time gains nothing: it is not asked a second time, by nobody.
+    #[tokio::test]
+    async fn the_addresses_that_were_looked_at_are_those_that_are_asked() {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let public = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = public.local_addr().unwrap().port();
+        let inside = tokio::net::TcpListener::bind(("127.0.0.2", port)).await.unwrap();
+        let answer = async {
+            let (mut stream, _) = public.accept().await.unwrap();
+            let mut request = [0; 1024];
+            let _ = stream.read(&mut request).await.unwrap();
+            // And on to a place inside: it is not gone to.
+            let moved =
+                format!("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.2:{port}/\r\nContent-Length: 0\r\n\r\n");
+            stream.write_all(moved.as_bytes()).await.unwrap();
+        };
+        let url = check(&format!("http://rebinding.example:{port}/x.ics"), true).unwrap();
+        let look_up = async |_, port| Ok(vec![SocketAddr::from(([127, 0, 0, 1], port))]);
+        let (asked, ()) = tokio::join!(ask(url, true, look_up), answer);
+        assert_eq!(asked, Err(Refused::Status(302)));
+        let nobody = tokio::time::timeout(Duration::from_millis(100), inside.accept()).await;
+        assert!(nobody.is_err(), "somebody was sent inside");
+
+        // With all that is allowed outside of tests, one address inside is enough to ask nobody.
+        let url = check("http://rebinding.example/x.ics", false).unwrap();
+        let look_up = async |_, port| Ok(vec![([1, 1, 1, 1], port).into(), ([127, 0, 0, 2], port).into()]);
+        assert_eq!(ask(url, false, look_up).await, Err(Refused::Unreachable));
     }
 }

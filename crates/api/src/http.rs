@@ -69,7 +69,7 @@ pub async fn answer(
 
 /// The path as it may stand in a log: some addresses are keys in themselves.
 fn without_secrets(path: &str) -> String {
-    let keys = ["/api/v1/bookings/by-link/", "/api/v1/calendar/"];
+    let keys = ["/api/v1/bookings/by-link/", "/api/v1/calendar/", "/api/v1/downloads/", "/api/v1/embeds/"];
     let Some((before, secret)) = keys.iter().find_map(|key| Some((*key, path.strip_prefix(key)?))) else {
         return path.to_owned();
     };
@@ -142,6 +142,8 @@ mod tests {
     fn addresses_that_are_keys_are_not_logged() {
         assert_eq!(without_secrets("/api/v1/calendar/0123abcd.ics"), "/api/v1/calendar/…");
         assert_eq!(without_secrets("/api/v1/bookings/by-link/a.b.c/cancel"), "/api/v1/bookings/by-link/…/cancel");
+        assert_eq!(without_secrets("/api/v1/downloads/a.b.c/guide.pdf"), "/api/v1/downloads/…/guide.pdf");
+        assert_eq!(without_secrets("/api/v1/embeds/a.b.c"), "/api/v1/embeds/…");
         assert_eq!(without_secrets("/api/v1/bookings/1/cancel"), "/api/v1/bookings/1/cancel");
     }
 }

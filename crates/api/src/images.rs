@@ -74,7 +74,7 @@ fn sizes(width: u32, widths: &[u32]) -> Vec<u32> {
 
 /// Decodes a picture of bounded size, the right way up. One much wider than `enough` is made smaller, coarsely: what
 /// follows works on copies, and in floating point.
-fn decode_bounded(bytes: &[u8], enough: u32) -> Result<DynamicImage> {
+pub(crate) fn decode_bounded(bytes: &[u8], enough: u32) -> Result<DynamicImage> {
     let bad = |why: &'static str| Error::new(Code::BadImage).detail(why);
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
     if !matches!(reader.format(), Some(ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) {

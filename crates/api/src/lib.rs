@@ -16,6 +16,8 @@ pub mod error;
 pub mod export;
 pub mod extract;
 pub mod fetch;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod http;
 pub mod idempotency;
 pub mod images;

@@ -137,7 +137,8 @@ pub fn clean_name(name: &str) -> String {
             || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
     };
     let clean: String = name.chars().filter(|c| !hidden(*c)).collect();
-    let clean = clean.trim().trim_start_matches('.').trim_end_matches(['.', ' ']);
+    let edge = |c: char| c == '.' || c.is_whitespace();
+    let clean = clean.trim_matches(edge);
     if clean.is_empty() {
         return "file".into();
     }
@@ -148,7 +149,7 @@ pub fn clean_name(name: &str) -> String {
     let ending = clean.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.len() <= 20);
     let room = 255 - ending.map_or(0, |ending| ending.len() + 1);
     let stem = &clean[..clean.floor_char_boundary(room)];
-    ending.map_or_else(|| stem.to_owned(), |ending| format!("{stem}.{ending}"))
+    ending.map_or_else(|| stem.trim_end_matches(edge).to_owned(), |ending| format!("{stem}.{ending}"))
 }
 
 #[cfg(test)]
@@ -164,6 +165,7 @@ mod tests {
             ("a\r\nSet-Cookie: x\0.pdf", "aSet-Cookie: x.pdf"),
             ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
             (" .hidden. ", "hidden"),
+            (". . hidden .", "hidden"),
             ("", "file"),
             ("..", "file"),
             ("Größe 日本.zip", "Größe 日本.zip"),
@@ -173,6 +175,7 @@ mod tests {
         let long = clean_name(&format!("{}.tar.gz", "ü".repeat(300)));
         assert!(long.len() <= 255 && long.ends_with(".gz"), "{long}");
         assert!(clean_name(&"x".repeat(300)).len() <= 255);
+        assert_eq!(clean_name(&format!("{}. {}", "x".repeat(253), "y".repeat(300))), "x".repeat(253));
         assert!(clean_name(&format!("x.{}", "y".repeat(300))).len() <= 255);
     }
 

@@ -1,6 +1,6 @@
 //! HTTP of entitlements.
 
-mod delivery;
+pub(crate) mod delivery;
 
 use std::collections::HashMap;
 

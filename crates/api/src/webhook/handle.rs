@@ -172,6 +172,18 @@ impl Subject {
     }
 }
 
+/// The id that an event asks to look at.
+pub(crate) fn subject_id(event: &Event) -> Option<String> {
+    match Subject::of(event)? {
+        Subject::Session(id)
+        | Subject::Refunds(id)
+        | Subject::Disputes(id)
+        | Subject::Subscription(id)
+        | Subject::Customer(id) => Some(id),
+        Subject::Unreadable => None,
+    }
+}
+
 /// The job: acts on a stored event, and notes how it went.
 ///
 /// # Errors

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart, MultipartError};
-use actix_web::{HttpRequest, http::header, web};
+use actix_web::{
+    HttpRequest,
+    http::header::{self, ContentDisposition},
+    web,
+};
 use futures_util::StreamExt;
 use tokio::time::timeout;
 use vitrine_types::Code;
@@ -75,9 +79,13 @@ fn broken(error: MultipartError) -> Error {
     Error::new(code).detail(error.to_string())
 }
 
-/// The name the sender gives the file; `filename*` says it in full where `filename` cannot.
+/// The name the sender gives the file.
 fn file_name(field: &Field) -> String {
-    let Some(disposition) = field.content_disposition() else { return String::new() };
+    field.content_disposition().map(sent_name).unwrap_or_default()
+}
+
+/// The name in a form's `Content-Disposition`; `filename*` says it in full where `filename` cannot.
+pub(crate) fn sent_name(disposition: &ContentDisposition) -> String {
     let extended = disposition.get_filename_ext().and_then(|name| String::from_utf8(name.value.clone()).ok());
     extended.or_else(|| disposition.get_filename().map(str::to_owned)).unwrap_or_default()
 }

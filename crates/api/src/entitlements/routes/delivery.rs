@@ -21,15 +21,17 @@ use crate::{
 
 /// What a request asks for of a file.
 #[derive(Debug, PartialEq, Eq)]
-enum Part {
+pub(crate) enum Part {
+    /// All of it.
     Whole,
     /// First and last byte, both inclusive.
     Range(u64, u64),
+    /// Nothing of it lies in the file.
     Unsatisfiable,
 }
 
 /// Reads `Range`. One range is honoured; several, or what cannot be read, get the whole file, as RFC 9110 allows.
-fn part(header: Option<&str>, size: u64) -> Part {
+pub(crate) fn part(header: Option<&str>, size: u64) -> Part {
     let Some(spec) = header.and_then(|header| header.trim().strip_prefix("bytes=")) else { return Part::Whole };
     let Some((first, last)) = spec.trim().split_once('-') else { return Part::Whole };
     let number = |text: &str| match text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -128,7 +130,7 @@ pub async fn download_file(app: App, request: HttpRequest, path: web::Path<(Stri
 }
 
 /// `Content-Disposition: attachment` with the name in both spellings browsers understand.
-fn attachment(name: &str) -> ContentDisposition {
+pub(crate) fn attachment(name: &str) -> ContentDisposition {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\%;".contains(c) || c == ' ' { c } else { '_' }).collect();
     ContentDisposition {
