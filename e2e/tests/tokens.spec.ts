@@ -210,7 +210,7 @@ test('a card that fails at the renewal is mended on Stripe’s page', async ({ p
     await page.getByRole('button', { name: /4242/ }).first().click();
     await page.getByRole('button', { name: 'Save card' }).click();
     await expect(page.getByRole('status')).toHaveText('Your card is saved.');
-    await page.getByRole('link', { name: /^← Back to/ }).click();
+    await page.getByRole('link', { name: 'Back to Vitrine' }).click();
     await expect.poll(status, { timeout: 30_000 }).toBe('active');
     await page.goto(`${demo.url}/account/plan`);
     await expect(page.getByText('Active', { exact: true })).toBeVisible();

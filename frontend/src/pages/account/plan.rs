@@ -220,7 +220,7 @@ fn Cancel(id: Uuid, end: String, changed: Callback<()>) -> impl IntoView {
     };
     let end = StoredValue::new(end);
     view! {
-        <section class="rule pt-8">
+        <section>
             <Button kind=ButtonKind::Danger on_press=move || open.set(true)>{t::CANCEL}</Button>
             <Dialog open title=t::CANCEL_TITLE>
                 <div class="grid gap-4">
