@@ -12,6 +12,9 @@ use vitrine_types::{FieldError, Problem, catalog::ProductSort};
 
 use crate::app;
 
+/// Queries that a few operations share with others, without this one of their parameters.
+const NOT_ASKED: [(&str, &str); 2] = [("list_products", "status"), ("list_linked_slots", "booking_id")];
+
 /// The whole document.
 pub fn document() -> OpenApi {
     let (_, collected) = actix_web::App::new().into_utoipa_app().configure(app::routes).split_for_parts();
@@ -55,6 +58,7 @@ pub fn document() -> OpenApi {
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     for (path, item) in &mut document.paths.paths {
         for operation in operations(item) {
+            leave_out_what_is_refused(operation);
             add_common_answers(path, operation);
         }
     }
@@ -66,6 +70,15 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch, &mut item.head]
         .into_iter()
         .filter_map(Option::as_mut)
+}
+
+fn leave_out_what_is_refused(operation: &mut Operation) {
+    let Operation { operation_id, parameters: Some(parameters), .. } = operation else { return };
+    for (id, name) in NOT_ASKED {
+        if operation_id.as_deref() == Some(id) {
+            parameters.retain(|parameter| !matches!(parameter, RefOr::T(parameter) if parameter.name == name));
+        }
+    }
 }
 
 /// Answers that many operations share are not repeated at each handler.
