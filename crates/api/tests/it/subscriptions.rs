@@ -2,7 +2,7 @@
 
 mod changes;
 mod life;
-mod order;
+mod money;
 
 use chrono::TimeDelta;
 use serde_json::json;
