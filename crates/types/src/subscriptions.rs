@@ -266,6 +266,10 @@ pub struct Subscription {
     pub has_benefits: bool,
     /// After a failed payment: until when what the plan includes can be used.
     pub benefits_until: Option<DateTime<Utc>>,
+    /// Whether a payment for it is disputed, or was lost: what the plan includes is closed; while the bank decides, tokens
+    /// wait.
+    #[serde(default)]
+    pub disputed: bool,
     /// The plan from the next period on, when it is another.
     pub next_plan: Option<Plan>,
     /// Its tokens.

@@ -2,7 +2,7 @@
 
 mod changes;
 mod life;
-mod order;
+mod money;
 mod owner;
 
 use chrono::TimeDelta;

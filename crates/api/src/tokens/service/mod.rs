@@ -41,6 +41,16 @@ pub async fn open_account(tx: &mut Tx, clock: &Clock, account: Uuid, customer: U
     Ok(())
 }
 
+/// Lets an account's tokens wait, or be spent again. What comes in and what ends goes on.
+///
+/// # Errors
+/// `request.not_found` when there is no such account.
+pub async fn freeze(tx: &mut Tx, clock: &Clock, account: Uuid, frozen: bool) -> Result<()> {
+    lock(tx, clock, account).await?;
+    store::update_frozen(tx, account, frozen).await?;
+    Ok(())
+}
+
 /// Tokens that come in.
 #[derive(Clone, Debug)]
 pub struct Grant<'a> {
