@@ -311,7 +311,7 @@ impl Year {
         let amount = self.chance.random_range(1..6) * if give { 1 } else { -1 };
         let (id, model) = person.subscriptions.last_mut().unwrap();
         let body = TokenAdjustment { amount, reason: "As agreed".into() };
-        let adjusted = self.shop.admin().await.adjust_tokens(*id, &body).await;
+        let adjusted = self.shop.admin().await.adjust_tokens(*id, &body, None).await;
         let enough = model.adjust(amount, self.shop.server.state.clock.now());
         assert_eq!(adjusted.is_ok(), enough, "{}: {adjusted:?}", person.name);
         self.count(if give { "give" } else { "take" });

@@ -33,7 +33,7 @@ async fn with_two_sessions(shop: &'static Shop, product: Uuid) -> (Client, Uuid,
 /// Tells the shop of a session once more.
 async fn report(shop: &Shop, session: &str) {
     let state = &shop.server.state;
-    let session = settle::fetch(state.stripe().unwrap(), session).await.unwrap();
+    let session = settle::fetch(state, session).await.unwrap().unwrap();
     let mut tx = state.db.begin().await.unwrap();
     settle::apply(&mut tx, state, &session).await.unwrap();
     tx.commit().await.unwrap();
