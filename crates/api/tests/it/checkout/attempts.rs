@@ -72,9 +72,9 @@ fn the_end_of_an_earlier_page_does_not_close_the_order() {
         // Nor does the end of the time that the first attempt had.
         shop.pass(TimeDelta::minutes(30));
         let ada = signed_in_again(shop, "ada").await;
-        let text = "select count(*) from jobs where kind = 'expire_order' and key = $1";
+        let text = "select count(*) from jobs where key = $1";
         eventually("the first attempt's job is done", || async {
-            let job = sql(&shop.server.state.db, text).bind(format!("{order}:1")).one().await;
+            let job = sql(&shop.server.state.db, text).bind(format!("expire_order:{order}:1")).one().await;
             job.is_ok_and(|(waiting,): (i64,)| waiting == 0).then_some(())
         })
         .await;
