@@ -160,6 +160,10 @@ async fn play(fleet: &mut Fleet<'_>, shop: &Shop, deaths: Deaths, chance: &mut S
         }
     }
     fleet.revive().await?;
+    if fleet.deaths == before && matches!(deaths, Deaths::At(_)) {
+        // It is still to die, and while we look nobody would start it again.
+        fleet.restart(None).await?;
+    }
     check::everything(shop, &round).await.with_context(|| format!("after {deaths:?}"))?;
     Ok(fleet.deaths - before)
 }
