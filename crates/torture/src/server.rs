@@ -96,7 +96,7 @@ impl Setup {
             command.env("VITRINE_TEST_DIE_AT", point.to_string());
         }
         let child = command.spawn().with_context(|| format!("cannot start {}", self.program.display()))?;
-        Ok(Server { child })
+        Ok(Server::of(child))
     }
 
     /// Waits until a server answers, or is dead.
@@ -163,6 +163,9 @@ impl<'a> Fleet<'a> {
     /// Starts those that are dead.
     pub async fn revive(&mut self) -> Result<()> {
         for (number, server) in self.servers.iter_mut().enumerate() {
+            if server.doomed {
+                server.child.wait().await?;
+            }
             if !server.is_alive()? {
                 self.deaths += 1;
                 *server = self.setup.spawn(number, None)?;
@@ -184,12 +187,14 @@ impl<'a> Fleet<'a> {
 /// A server that may be dead.
 pub struct Server {
     child: Child,
+    /// Killed, but perhaps not dead yet: who waited for its end may have been called away.
+    doomed: bool,
 }
 
 impl Server {
     /// A running process as one.
     pub fn of(child: Child) -> Self {
-        Self { child }
+        Self { child, doomed: false }
     }
 
     fn is_alive(&mut self) -> Result<bool> {
@@ -200,6 +205,7 @@ impl Server {
     pub async fn kill(&mut self) -> Result<()> {
         // It may have died by itself.
         let _ = self.child.start_kill();
+        self.doomed = true;
         self.child.wait().await?;
         Ok(())
     }
