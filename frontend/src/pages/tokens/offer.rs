@@ -1,6 +1,6 @@
 //! On a service's page: that tokens pay it too. Few visitors have any, so that this comes after the page, by itself.
 
-use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use vitrine_types::{PageQuery, catalog::Product, subscriptions::Subscription};
 
 use super::spend::{booking_page, cost};
@@ -10,6 +10,9 @@ use crate::{
     texts::{booking, tokens as t},
 };
 
+/// Makes the view, for a price in tokens.
+type Make = fn(Product, i64) -> AnyView;
+
 // `#[wasm_split]` writes the jump into another module, which the compiler cannot check.
 #[allow(unsafe_code)]
 mod later {
@@ -17,28 +20,27 @@ mod later {
         prelude::*,
         wasm_split::{SplitLoaderError, wasm_split},
     };
-    use vitrine_types::catalog::Product;
 
     #[wasm_split(shop, wasm_split_path = leptos::wasm_split, fallible)]
-    pub fn offer(product: Product, cost: i64) -> Result<AnyView, SplitLoaderError> {
-        Ok(view! { <super::Offer product cost/> }.into_any())
+    pub fn offer() -> Result<super::Make, SplitLoaderError> {
+        Ok(|product, cost| view! { <super::Offer product cost/> }.into_any())
     }
 }
 
 /// The way to book it with tokens, or what is missing; nothing where the service takes none.
 #[component]
 pub fn OrTokens(product: Product) -> impl IntoView {
-    let (there, view) = (RwSignal::new(false), StoredValue::new_local(None::<AnyView>));
-    if let Some(cost) = cost(&product) {
-        spawn_local(ScopedFuture::new(async move {
+    let make = RwSignal::new(None::<Make>);
+    let cost = cost(&product);
+    if cost.is_some() {
+        spawn_local(async move {
             // What does not come is not missed: the booking page says the same.
-            if let Ok(offer) = later::offer(product, cost).await {
-                view.try_set_value(Some(offer));
-                there.try_set(true);
+            if let Ok(offer) = later::offer().await {
+                make.try_set(Some(offer));
             }
-        }));
+        });
     }
-    move || there.get().then(|| view.try_update_value(Option::take).flatten())
+    move || make.get().zip(cost).map(|(make, cost)| make(product.clone(), cost))
 }
 
 #[component]

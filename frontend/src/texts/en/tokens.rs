@@ -64,7 +64,7 @@ pub fn signed(amount: i64) -> String {
 /// Where tokens come from.
 pub fn source(source: TokenSource) -> &'static str {
     match source {
-        TokenSource::Period => "From your plan",
+        TokenSource::Period => "From the plan",
         TokenSource::Rollover => "Carried over",
         TokenSource::TopUp => "Bought on top",
         TokenSource::Adjustment => "From the owner",
