@@ -25,16 +25,17 @@ const BEFORE_RENEWAL: TimeDelta = TimeDelta::days(7);
 /// # Errors
 /// `payments.unavailable`; `server.internal` for what cannot be understood, which changes nothing.
 pub async fn follow(state: &State, stripe_id: &str) -> Result<Option<SubscriptionRecord>> {
-    let mut tries = 3;
+    let mut tries = 6;
     loop {
         let Some(billing) = look(state, stripe_id).await? else { return Ok(None) };
         tries -= 1;
         let mut tx = state.db.begin().await?;
-        if tries > 0 && store::find_looks(&mut tx, stripe_id).await? != billing.looks {
-            // Overtaken: who asks wants to know how it is now.
+        let applied = try_apply(&mut tx, state, &billing).await?;
+        if matches!(applied, Applied::Overtaken(_)) && tries > 0 {
+            // Who asks wants to know how it is now.
             continue;
         }
-        let record = apply(&mut tx, state, &billing).await?;
+        let record = settle(&mut tx, state, applied).await?;
         tx.commit().await?;
         return Ok(record);
     }
@@ -56,27 +57,52 @@ pub async fn look(state: &State, stripe_id: &str) -> Result<Option<Billing>> {
 
 /// Brings a subscription in line with what Stripe tells; `None` when it is none of ours.
 ///
-/// What was seen before ours was last brought in line may be older than what that brought: then nothing changes but that
-/// Stripe is asked again.
-///
 /// # Errors
 /// `server.internal` for what cannot be understood (an unknown price, a layout without a period): nothing is guessed.
 pub async fn apply(tx: &mut Tx, state: &State, billing: &Billing) -> Result<Option<SubscriptionRecord>> {
+    let applied = try_apply(tx, state, billing).await?;
+    settle(tx, state, applied).await
+}
+
+/// What [`try_apply`] did.
+enum Applied {
+    /// It is none of ours.
+    Foreign,
+    /// Ours is as this was.
+    Done(Box<SubscriptionRecord>),
+    /// Ours was brought in line while this was on its way, perhaps with what is newer: nothing was changed.
+    Overtaken(Box<SubscriptionRecord>),
+}
+
+/// What was done; when something else has overtaken it, Stripe is asked again.
+async fn settle(tx: &mut Tx, state: &State, applied: Applied) -> Result<Option<SubscriptionRecord>> {
+    match applied {
+        Applied::Foreign => Ok(None),
+        Applied::Done(record) => Ok(Some(*record)),
+        Applied::Overtaken(record) => {
+            // One for all that were overtaken by the same: its look begins after that, and so after each of theirs.
+            let looks = store::find_looks(&mut *tx, &record.stripe_subscription_id).await?;
+            let key = format!("{}:after:{looks}", record.id);
+            let job = SubscriptionJob { subscription: record.id };
+            jobs::enqueue(tx, &state.clock, Kind::FollowSubscription, &key, &job, state.clock.now()).await?;
+            Ok(Some(*record))
+        }
+    }
+}
+
+async fn try_apply(tx: &mut Tx, state: &State, billing: &Billing) -> Result<Applied> {
     let theirs = &billing.subscription;
     let live_mode = state.stripe().is_ok_and(crate::stripe::Stripe::is_live);
     let customer = theirs.metadata.get("customer_id").and_then(|id| id.parse::<Uuid>().ok());
-    let Some(customer) = customer.filter(|_| theirs.livemode == live_mode) else { return Ok(None) };
-    let Some(account) = accounts::service::find_customer(&mut *tx, customer).await? else { return Ok(None) };
+    let Some(customer) = customer.filter(|_| theirs.livemode == live_mode) else { return Ok(Applied::Foreign) };
+    let account = accounts::service::find_customer(&mut *tx, customer).await?;
+    let Some(account) = account else { return Ok(Applied::Foreign) };
     tx.lock(&format!("subscription:{customer}")).await?;
     let before = store::find_by_stripe_id(&mut *tx, &theirs.id).await?;
     if let Some(before) = &before
         && store::find_looks(&mut *tx, &theirs.id).await? != billing.looks
     {
-        let job = SubscriptionJob { subscription: before.id };
-        // A key of its own: a job that waits already may have looked before this.
-        let key = format!("{}:{}", before.id, Uuid::now_v7());
-        jobs::enqueue(tx, &state.clock, Kind::FollowSubscription, &key, &job, state.clock.now()).await?;
-        return Ok(Some(before.clone()));
+        return Ok(Applied::Overtaken(Box::new(before.clone())));
     }
     let not_understood = |what: &str| Error::internal(anyhow::anyhow!("subscription {}: {what}", theirs.id));
     let item = theirs.items.data.first().ok_or_else(|| not_understood("it has no item"))?;
@@ -128,7 +154,7 @@ pub async fn apply(tx: &mut Tx, state: &State, billing: &Billing) -> Result<Opti
     if account.deleted_at.is_some() && !status.is_over() {
         change::end_later(tx, state, record.id, change::ACCOUNT_DELETED).await?;
     }
-    Ok(Some(record))
+    Ok(Applied::Done(Box::new(record)))
 }
 
 /// Whether benefits are open, and until when at most.

@@ -139,8 +139,8 @@ impl Field {
             let signature = signature_header(&[WEBHOOK_SECRET.to_owned()], now, body.as_bytes());
             let request = self.http.post(&url).header("Stripe-Signature", signature).body(body);
             async move {
-                // As Stripe does: again, until it is taken. A busy machine may answer 503.
-                while request.try_clone().unwrap().send().await.unwrap().status() != 200 {
+                // As Stripe does: again, until it is taken. A busy machine may answer 503, or close an idle connection.
+                while !request.try_clone().unwrap().send().await.is_ok_and(|answer| answer.status() == 200) {
                     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
                 }
             }
@@ -166,7 +166,7 @@ impl Field {
         let order = orders::find_order(db, buyer.order).await.unwrap().unwrap();
         let subscriptions: Vec<(Uuid, String, String, bool)> = sql(
             db,
-            "select s.id, s.status, p.name, s.has_benefits from subscriptions s join plans p on p.id = s.plan_id
+            "select s.id, s.status, p.name, s.has_benefits and not s.disputed from subscriptions s join plans p on p.id = s.plan_id
              where s.customer_id = $1",
         )
         .bind(buyer.id)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use serde_json::Value;
-use stripe_sandbox::Card;
+use stripe_sandbox::{Card, DisputeEnd};
 use vitrine_types::subscriptions::Plan;
 
 use super::{Plans, field::Outcome};
@@ -38,6 +38,8 @@ pub enum Kind {
     Refunded,
     /// A part of it was.
     PartlyRefunded,
+    /// The first payment was disputed; the bank decided for the shop.
+    Disputed,
     /// Went to a better plan in the first month.
     Upgraded,
     /// Goes to a smaller plan with the first renewal.
@@ -53,13 +55,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::First,
         Self::Renewed,
         Self::Recovered,
         Self::Lost,
         Self::Refunded,
         Self::PartlyRefunded,
+        Self::Disputed,
         Self::Upgraded,
         Self::Downgraded,
         Self::Yearly,
@@ -76,6 +79,7 @@ impl Kind {
             Self::Lost => "lost",
             Self::Refunded => "refunded",
             Self::PartlyRefunded => "partly",
+            Self::Disputed => "disputed",
             Self::Upgraded => "upgraded",
             Self::Downgraded => "downgraded",
             Self::Yearly => "yearly",
@@ -113,6 +117,14 @@ impl Kind {
             }
             (Self::PartlyRefunded, 1) => {
                 shop.stripe.refund(&stripe.payment(), Some(500)).unwrap();
+            }
+            (Self::Disputed, 1) => {
+                shop.stripe.open_dispute(&stripe.payment()).unwrap();
+            }
+            (Self::Disputed, 2) => {
+                let (disputes, payment) = (shop.stripe.objects("dispute"), stripe.payment());
+                let dispute = disputes.iter().find(|dispute| dispute["payment_intent"] == payment).unwrap();
+                shop.stripe.close_dispute(dispute["id"].as_str().unwrap(), DisputeEnd::Won).unwrap();
             }
             (Self::Upgraded, 1) => stripe.change_plan(&plans.atelier).await,
             (Self::Yearly, 1) => stripe.change_plan(&plans.year).await,
@@ -163,7 +175,7 @@ impl Kind {
     pub fn mails(self) -> BTreeMap<String, usize> {
         let more: &[(&str, usize)] = match self {
             Self::First => &[],
-            Self::Renewed | Self::Tried => &[("plan_renewed", 2)],
+            Self::Renewed | Self::Disputed | Self::Tried => &[("plan_renewed", 2)],
             Self::Recovered => &[("plan_unpaid", 1), ("plan_recovered", 1), ("plan_renewed", 1)],
             Self::Lost => &[("plan_unpaid", 1), ("plan_ended", 1)],
             Self::Refunded | Self::PartlyRefunded => &[("refund", 1), ("plan_renewed", 2)],
