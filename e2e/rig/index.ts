@@ -109,6 +109,21 @@ export async function buy(shop: Shop, person: Person, product: Product): Promise
   return checkout.order_id;
 }
 
+/** Has a customer subscribe to a plan, and pay. Answers their API, and the subscription's id. */
+export async function subscribe(shop: Pick<Shop, 'visitor' | 'stripe'>, person: Person, plan: { id: string }): Promise<[Api, string]> {
+  const customer = shop.visitor();
+  await customer.signIn(person.email, person.password);
+  const checkout = await customer.post<{ url: string }>('/checkout/sessions', { plan_id: plan.id });
+  const session = Stripe.session(checkout.url);
+  await shop.stripe.pay(session);
+  await expect(async () => {
+    const { status } = await customer.get<{ status: string }>(`/checkout/sessions/${session}`);
+    expect(status).toBe('complete');
+  }).toPass({ timeout: 15_000 });
+  const { data } = await customer.get<{ data: { id: string }[] }>('/subscriptions');
+  return [customer, data[0]!.id];
+}
+
 /** axe finds nothing on the page as it is now. */
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -116,8 +131,9 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found, 'what axe finds').toEqual([]);
 }
 
-/** Pictures of the page as it is now: phone, tablet and desk, light and dark. For looking at, not for comparing. */
+/** Pictures of the page as it is now: phone, tablet and desk, light and dark. For looking at, not for comparing: none where nobody looks. */
 export async function photograph(page: Page, name: string): Promise<void> {
+  if (process.env.CI) return;
   const before = page.viewportSize();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -97,8 +97,9 @@ test('signs in with a code, then with a recovery code, and turns it off', async 
 test('mails that can be done without are a choice', async ({ page }) => {
   await signUp(page);
   await page.goto('/account/notifications');
-  const reminders = page.getByLabel('Reminders of appointments');
+  const [reminders, tokens] = [page.getByLabel('Reminders of appointments'), page.getByLabel('Reminders of tokens')];
   await expect(reminders).toBeChecked();
+  await expect(tokens).toBeChecked();
   await expectAccessible(page);
   await photograph(page, 'account-notifications');
   await reminders.uncheck();
@@ -106,6 +107,12 @@ test('mails that can be done without are a choice', async ({ page }) => {
   await expect(page.getByRole('status').getByText('Saved.')).toBeVisible();
   await page.reload();
   await expect(reminders).not.toBeChecked();
+  await expect(tokens).toBeChecked();
+  await tokens.uncheck();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('status').getByText('Saved.')).toBeVisible();
+  await page.reload();
+  await expect(tokens).not.toBeChecked();
 });
 
 test('the parts of the account stand beside the page, on phones in a list', async ({ page }) => {

@@ -122,6 +122,8 @@ part! {
         "plans" => admin::Plans,
         "plans/new" => admin::AddPlan,
         "plans/:id" => admin::EditPlan,
+        "subscriptions" => admin::Subscriptions,
+        "subscriptions/:id" => admin::SubscriptionDetail,
         "orders" => admin::Orders,
         "orders/:id" => admin::OrderDetail,
         "calendar" => admin::Calendar,

@@ -52,6 +52,11 @@ pub fn date(time: &DateTime<Utc>) -> String {
     date_time(time, &[("dateStyle", "long".into())])
 }
 
+/// `Mar 4, 2026`, for tables.
+pub fn date_short(time: &DateTime<Utc>) -> String {
+    date_time(time, &[("dateStyle", "medium".into())])
+}
+
 /// `Mar 4, 2026, 2:00 PM`.
 pub fn moment(time: &DateTime<Utc>) -> String {
     date_time(time, &[("dateStyle", "medium".into()), ("timeStyle", "short".into())])

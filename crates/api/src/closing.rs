@@ -9,10 +9,11 @@ use vitrine_types::{Problem, accounts::PasswordConfirmation};
 use crate::{
     accounts,
     auth::SignedIn,
-    calendar,
+    calendar, checkout,
     error::Result,
     extract::{ClientAddress, Json},
     state::App,
+    subscriptions,
 };
 
 /// Registers the handler.
@@ -22,7 +23,7 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Delete the account
 ///
-/// Coming appointments are cancelled. Name, address, picture, answers and sessions go for good; orders and past
+/// Coming appointments are cancelled, subscriptions end, orders that wait for payment are closed. Name, address, picture, answers and sessions go for good; orders and past
 /// appointments stay in the shop's books without them.
 #[utoipa::path(
     tag = "accounts",
@@ -47,6 +48,8 @@ pub async fn delete_account(
     let customer = accounts::service::confirm_password(&state, me.id, &body.password, from.0).await?;
     let mut tx = state.db.begin().await?;
     calendar::service::leave(&mut tx, &state, customer.id).await?;
+    checkout::ending::leave(&mut tx, &state, customer.id).await?;
+    subscriptions::service::leave(&mut tx, &state, customer.id).await?;
     // Last: it also forgets the mails that the lines above have written.
     accounts::service::delete_account(&mut tx, &state, &customer).await?;
     tx.commit().await?;

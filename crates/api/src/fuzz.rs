@@ -97,7 +97,7 @@ pub fn signature(data: &[u8]) {
                 let signature = hex::encode(hmac(secret, &[time.as_bytes(), b".", body]));
                 spelt.contains(&format!("v1={signature}"))
             };
-            header.contains(&format!("t={time}")) && SECRETS.iter().any(|secret| signed_with(secret))
+            header.contains(&format!("t={time}")) && SECRETS.iter().any(signed_with)
         });
         assert!(signed, "nobody signed this: {header}");
     }

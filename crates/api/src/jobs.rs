@@ -58,8 +58,10 @@ pub enum Kind {
     FollowSubscription,
     /// Let what subscriptions open follow the catalog (`subscriptions`).
     FollowCatalog,
-    /// End the subscription of an account that is gone (`subscriptions`).
-    CustomerLeft,
+    /// End a subscription at Stripe (`subscriptions`).
+    EndSubscription,
+    /// Close a page at Stripe on which nobody shall pay any more (`checkout`).
+    ExpireSession,
     /// Book the end of tokens whose time is over (`tokens`).
     ExpireTokens,
     /// Remind a customer of tokens that end soon (`tokens`).
@@ -67,7 +69,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 14] = [
+    const ALL: [Kind; 15] = [
         Self::WebhookEvent,
         Self::ExpireOrder,
         Self::SendRefund,
@@ -79,7 +81,8 @@ impl Kind {
         Self::SyncCalendar,
         Self::FollowSubscription,
         Self::FollowCatalog,
-        Self::CustomerLeft,
+        Self::EndSubscription,
+        Self::ExpireSession,
         Self::ExpireTokens,
         Self::RemindOfTokens,
     ];
@@ -98,7 +101,8 @@ impl Kind {
             Self::SyncCalendar => "sync_calendar",
             Self::FollowSubscription => "follow_subscription",
             Self::FollowCatalog => "follow_catalog",
-            Self::CustomerLeft => "customer_left",
+            Self::EndSubscription => "end_subscription",
+            Self::ExpireSession => "expire_session",
             Self::ExpireTokens => "expire_tokens",
             Self::RemindOfTokens => "remind_of_tokens",
         }

@@ -6,6 +6,9 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use vitrine::{app, backup, clock::Clock, config::Config, error::Error, openapi, state::State, telemetry};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A storefront for people who sell their own work. Settings come from the environment (see `.env.example`).
 #[derive(Parser)]
 #[command(version)]

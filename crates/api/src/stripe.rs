@@ -8,6 +8,7 @@
 pub mod billing;
 mod client;
 pub mod objects;
+pub mod payments;
 mod signature;
 
 pub use client::{Refusal, Stripe, StripeError};

@@ -82,6 +82,17 @@ impl Customers {
         post(CHECKOUT, &[("Authorization", &self.tokens[customer])], &order(product, quantity))
     }
 
+    /// How many they are.
+    pub fn count(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// The requests with which each of them subscribes to a plan.
+    pub fn subscriptions(&self, plan: Uuid) -> Vec<Vec<u8>> {
+        let body = json!({"plan_id": plan}).to_string().into_bytes();
+        self.tokens.iter().map(|token| post(CHECKOUT, &[("Authorization", token)], &body)).collect()
+    }
+
     /// The request for booking number `number`; no two are for the same time.
     pub fn booking(&self, number: usize) -> Vec<u8> {
         let (customer, round) = (number % CUSTOMERS, number / CUSTOMERS);

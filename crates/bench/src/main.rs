@@ -32,6 +32,10 @@ use crate::{
     table::Table,
 };
 
+/// The server's: the yardstick is measured with the same.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures a Vitrine server.
 #[derive(Parser)]
 struct Cli {
@@ -132,6 +136,7 @@ async fn run(options: Options) -> Result<()> {
     appointments::measure(&shop, &customers, &yardstick, &mut table).await?;
 
     table.heading("Tokens");
+    tokens::renewals(&shop, &customers, &sandbox.control(), &yardstick, &mut table).await?;
     tokens::statement(&shop, &mut table).await?;
 
     table.heading("Upload");

@@ -41,15 +41,38 @@ pub async fn measure(
     if events.len() != ORDERS {
         bail!("{} events for {ORDERS} orders", events.len());
     }
-    // Two copies each: an insert alone first, then the real thing.
+    fulfil(shop, yardstick, "signed event", &events, table).await
+}
+
+/// Delivers events and waits until all they tell of is done; beside it an insert of the same bytes each.
+pub async fn fulfil(shop: &Shop, yardstick: &Server, name: &str, events: &[String], table: &mut Table) -> Result<()> {
+    let count = Until::Count(events.len());
     let inserts = each(events.iter().map(|event| post("/insert", &[], event.as_bytes())).collect());
-    let insert = load::run(yardstick, CONNECTIONS, Until::Count(ORDERS), inserts).await?;
+    let insert = load::run(yardstick, CONNECTIONS, count, inserts).await?;
     table.load("one durable insert", &insert);
 
-    let signed = each(events.iter().map(|event| signed(event)).collect::<Result<_>>()?);
+    let requests = each(events.iter().map(|event| signed(event)).collect::<Result<_>>()?);
     let (cpu, started) = (shop.server.process.cpu()?, Instant::now());
-    let delivered = load::run(&shop.server, CONNECTIONS, Until::Count(ORDERS), signed).await?;
-    table.load("signed event, until answered", &delivered);
+    let delivered = load::run(&shop.server, CONNECTIONS, count, requests).await?;
+    table.load(&format!("{name}, until answered"), &delivered);
+    settled(shop, started).await?;
+    let per_event = (shop.server.process.cpu()? - cpu).as_secs_f64() * 1e3 / events.len() as f64;
+    let rate = events.len() as f64 / started.elapsed().as_secs_f64();
+    println!("      {:<44} {per_event:>8.3} ms CPU {rate:>9.0} /s", format!("{name}, until fulfilled"));
+    table.goal(&format!("{name} until fulfilled: CPU of an insert"), per_event / insert.cpu, "×", 3.0);
+    table.goal("the same by time", insert.rate / rate, "×", 3.0);
+    Ok(())
+}
+
+/// Delivers events and waits until all they tell of is done.
+pub async fn deliver(shop: &Shop, events: &[String]) -> Result<()> {
+    let requests = each(events.iter().map(|event| signed(event)).collect::<Result<_>>()?);
+    load::run(&shop.server, CONNECTIONS, Until::Count(events.len()), requests).await?;
+    settled(shop, Instant::now()).await
+}
+
+/// Waits until no event waits any more.
+async fn settled(shop: &Shop, started: Instant) -> Result<()> {
     let owner = shop.owner().await?;
     while !is_idle(&owner).await? {
         if started.elapsed() > Duration::from_secs(120) {
@@ -57,15 +80,6 @@ pub async fn measure(
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let per_event = (shop.server.process.cpu()? - cpu).as_secs_f64() * 1e3 / ORDERS as f64;
-    let seconds = started.elapsed().as_secs_f64();
-    println!(
-        "      {:<44} {per_event:>8.3} ms CPU {:>9.0} /s",
-        "signed event, until fulfilled",
-        ORDERS as f64 / seconds
-    );
-    table.goal("signed event until fulfilled: CPU of an insert", per_event / insert.cpu, "×", 3.0);
-    table.goal("the same by time", seconds * insert.rate / ORDERS as f64, "×", 3.0);
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use vitrine_types::catalog::{ProductKind, ProductQuery};
 
 use crate::{http::Connection, shop::Shop, table::Table};
 
@@ -22,8 +23,10 @@ pub fn fresh(shop: &Shop, table: &mut Table) -> Result<()> {
 /// A large file, streamed: what the server's memory grows to meanwhile.
 pub async fn upload(shop: &Shop, megabytes: usize, table: &mut Table) -> Result<()> {
     let owner = shop.owner().await?;
-    let products = owner.list_admin_products(&vitrine_types::catalog::ProductQuery::default()).await?;
-    let product = products.data.first().context("there is no product")?.product.id;
+    // The service is the newest product, and has no files.
+    let products = owner.list_admin_products(&ProductQuery::default()).await?.data;
+    let download = products.iter().find(|product| product.product.kind == ProductKind::Download);
+    let product = download.context("there is no download")?.product.id;
     let token = owner.token().context("the owner is not signed in")?;
     let (address, done) = (shop.server.address.clone(), Arc::new(AtomicBool::new(false)));
     let finished = done.clone();

@@ -119,8 +119,9 @@ impl Shop {
             let columns: Vec<(String,)> = sqlx::query_as(columns).fetch_all(&pool).await?;
             let text = |column: &str| format!("{column} || '-' || n");
             let copy = grow_statement(&columns, "randomblob(16)", &text, times);
+            let (last,): (i64,) = sqlx::query_as(LAST).fetch_one(&pool).await?;
             sqlx::query(AssertSqlSafe(copy)).execute(&pool).await?;
-            sqlx::query(COPY_TAGS).execute(&pool).await?;
+            sqlx::query(AssertSqlSafe(copy_tags(last, times))).execute(&pool).await?;
             sqlx::query(COUNT_TAGS).execute(&pool).await?;
             sqlx::query("analyze").execute(&pool).await?;
             pool.close().await;
@@ -131,8 +132,9 @@ impl Shop {
             let columns: Vec<(String,)> = sqlx::query_as(columns).fetch_all(&pool).await?;
             let text = |column: &str| format!("{column} || '-' || n");
             let copy = grow_statement(&columns, "gen_random_uuid()", &text, times);
+            let (last,): (i64,) = sqlx::query_as(LAST).fetch_one(&pool).await?;
             sqlx::query(AssertSqlSafe(copy)).execute(&pool).await?;
-            sqlx::query(COPY_TAGS).execute(&pool).await?;
+            sqlx::query(AssertSqlSafe(copy_tags(last, times))).execute(&pool).await?;
             sqlx::query(COUNT_TAGS).execute(&pool).await?;
             sqlx::query("vacuum analyze").execute(&pool).await?;
             pool.close().await;
@@ -141,10 +143,19 @@ impl Shop {
     }
 }
 
-const COPY_TAGS: &str = "insert into product_tags (tag, status, position, product_id) \
-    select t.tag, t.status, p.position, p.id from product_tags t \
-    join products o on o.id = t.product_id join products p on p.slug like o.slug || '-%' \
-    where p.position > (select count(*) from product_tags)";
+/// The position of the newest product.
+const LAST: &str = "select max(position) from products";
+
+/// Gives the copies the tags of what they are copies of. `last` was the newest product before there were copies.
+fn copy_tags(last: i64, times: usize) -> String {
+    format!(
+        "with recursive copies(n) as (select 1 union all select n + 1 from copies where n < {}) \
+         insert into product_tags (tag, status, position, product_id) \
+         select t.tag, t.status, p.position, p.id from product_tags t cross join copies \
+         join products p on p.position = t.position + n * {last} where t.position <= {last}",
+        times - 1
+    )
+}
 
 const COUNT_TAGS: &str = "update tag_counts set products = \
     (select count(*) from product_tags t where t.tag = tag_counts.tag and t.status = 'published')";

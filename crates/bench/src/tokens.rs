@@ -1,23 +1,76 @@
-//! A token statement that grows: its page must not slow down.
+//! Plans and their tokens: a renewal until its tokens are there, and a statement that grows.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use serde_json::Value;
+use stripe_sandbox::Control;
 use uuid::Uuid;
 use vitrine::{
     clock::Clock,
     db::{Db, sql, sql_for},
 };
 use vitrine_client::Client;
-use vitrine_types::accounts::NewCustomer;
+use vitrine_types::{
+    Currency, Money,
+    accounts::NewCustomer,
+    subscriptions::{Interval, NewPlan},
+};
 
 use crate::{
     browse::each,
+    customers::Customers,
     load::{self, Until},
+    orders,
+    process::Server,
     shop::Shop,
     table::Table,
 };
 
+/// How often every customer's plan is renewed.
+const RENEWALS: usize = 12;
+
 const FEW: i64 = 100;
 const MANY: i64 = 100_000;
+
+/// Has every customer subscribe and their plans renewed, and measures a renewal's event until its tokens are there.
+pub async fn renewals(
+    shop: &Shop,
+    customers: &Customers,
+    stripe: &Control,
+    yardstick: &Server,
+    table: &mut Table,
+) -> Result<()> {
+    let plan = NewPlan {
+        name: "Monthly".into(),
+        slug: None,
+        description: String::new(),
+        price: Money::new(2900, Currency::USD),
+        interval: Interval::Month,
+        trial_days: 0,
+        tokens_per_period: 10,
+        rollover_cap: 5,
+        includes: Default::default(),
+        benefits: Vec::new(),
+        published: true,
+    };
+    let plan = shop.owner().await?.create_plan(&plan).await?.plan.id;
+    let subscriptions = customers.subscriptions(plan);
+    load::run(&shop.server, 4, Until::Count(subscriptions.len()), each(subscriptions)).await?;
+    orders::deliver(shop, &orders::pay(stripe)?).await?;
+    for _ in 0..RENEWALS {
+        stripe.advance_to_renewal(None).map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
+        // To the last of them, and until their invoices are final, which Stripe lets take an hour.
+        stripe.advance(2 * 60 * 60);
+    }
+    let renewal = |event: &Value| {
+        event["type"] == "invoice.paid" && event["data"]["object"]["billing_reason"] == "subscription_cycle"
+    };
+    let events: Vec<String> =
+        stripe.objects("event").into_iter().filter(renewal).map(|event| event.to_string()).collect();
+    if events.len() != RENEWALS * customers.count() {
+        bail!("{} renewals of {} plans", events.len(), customers.count());
+    }
+    orders::fulfil(shop, yardstick, "renewal", &events, table).await
+}
 
 /// Reads a page of a short statement, and of a long one.
 pub async fn statement(shop: &Shop, table: &mut Table) -> Result<()> {

@@ -4,7 +4,8 @@ use uuid::Uuid;
 use vitrine_types::{
     Page, PageQuery,
     subscriptions::{
-        AdminPlan, BillingPortal, Cancellation, NewPlan, Plan, PlanChange, PlanChanged, PlanPatch, Subscription,
+        AdminPlan, AdminSubscription, BillingPortal, Cancellation, NewPlan, Plan, PlanChange, PlanChanged, PlanPatch,
+        Subscription, SubscriptionQuery,
     },
 };
 
@@ -34,6 +35,16 @@ impl Client {
     /// My subscriptions, newest first; those that ended too.
     pub async fn list_subscriptions(&self, query: &PageQuery) -> Result<Page<Subscription>> {
         self.get_with("/subscriptions", query).await
+    }
+
+    /// Everybody's subscriptions, newest first.
+    pub async fn list_admin_subscriptions(&self, query: &SubscriptionQuery) -> Result<Page<AdminSubscription>> {
+        self.get_with("/admin/subscriptions", query).await
+    }
+
+    /// Anybody's subscription.
+    pub async fn get_admin_subscription(&self, id: Uuid) -> Result<AdminSubscription> {
+        self.get(&format!("/admin/subscriptions/{id}")).await
     }
 
     /// Ends a subscription: at the end of its period, or now.

@@ -19,9 +19,14 @@ impl Client {
         self.get_with(&format!("/admin/subscriptions/{subscription}/tokens"), query).await
     }
 
-    /// Gives tokens to a customer, or takes some.
-    pub async fn adjust_tokens(&self, subscription: Uuid, adjustment: &TokenAdjustment) -> Result<TokenEntry> {
-        self.post(&format!("/admin/subscriptions/{subscription}/tokens"), adjustment).await
+    /// Gives tokens to a customer, or takes some. With the same `key` that happens once.
+    pub async fn adjust_tokens(
+        &self,
+        subscription: Uuid,
+        adjustment: &TokenAdjustment,
+        key: Option<&str>,
+    ) -> Result<TokenEntry> {
+        self.post_once(&format!("/admin/subscriptions/{subscription}/tokens"), adjustment, key).await
     }
 
     /// The tokens of all subscriptions together.

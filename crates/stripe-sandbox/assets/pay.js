@@ -31,9 +31,11 @@ if (form) {
   }
 
   form.addEventListener('submit', (event) => {
-    if (!event.submitter?.classList.contains('primary')) return;
-    event.submitter.setAttribute('disabled', '');
-    event.submitter.textContent = 'Processing…';
+    const pressed = event.submitter;
+    if (!pressed?.classList.contains('primary')) return;
+    pressed.textContent = 'Processing…';
+    // Once it is on its way: what is disabled before is not sent, and its name says what was pressed.
+    setTimeout(() => pressed.setAttribute('disabled', ''));
   });
   // Coming back with the browser's Back button must not leave it disabled.
   addEventListener('pageshow', (event) => event.persisted && location.reload());

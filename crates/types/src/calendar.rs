@@ -199,6 +199,13 @@ pub struct PaidWith {
     pub amount: i64,
 }
 
+impl PaidWith {
+    /// How many tokens, where these paid.
+    pub fn tokens(&self) -> Option<i64> {
+        (self.kind == PaymentKind::Tokens).then_some(self.amount)
+    }
+}
+
 /// An appointment of a customer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -145,6 +145,7 @@ codes! {
     BookingLinkExpired 403 "calendar.link_expired" "This link has expired; sign in to see your bookings";
     NoBookingLeft 409 "calendar.no_booking_left" "No appointment is left on this purchase";
     TokensInsufficient 409 "tokens.insufficient" "Not enough tokens are left";
+    TokensFrozen 409 "tokens.frozen" "These tokens wait until a disputed payment is decided";
     AlreadySubscribed 409 "subscriptions.already_subscribed" "You have this plan already";
     ChangePlanInstead 409 "subscriptions.change_plan" "You have another plan; change that one";
     SubscriptionOver 409 "subscriptions.over" "This subscription has ended";

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Money, tokens::TokenSummary};
+use crate::{Money, accounts::Customer, tokens::TokenSummary};
 
 /// How long a period of a plan is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -266,12 +266,57 @@ pub struct Subscription {
     pub has_benefits: bool,
     /// After a failed payment: until when what the plan includes can be used.
     pub benefits_until: Option<DateTime<Utc>>,
+    /// Whether a payment for it is disputed, or was lost: what the plan includes is closed; while the bank decides, tokens
+    /// wait.
+    #[serde(default)]
+    pub disputed: bool,
     /// The plan from the next period on, when it is another.
     pub next_plan: Option<Plan>,
     /// Its tokens.
     pub tokens: TokenSummary,
     /// Since when.
     pub created_at: DateTime<Utc>,
+}
+
+/// A subscription, as the owner sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AdminSubscription {
+    /// What the customer sees.
+    #[serde(flatten)]
+    pub subscription: Subscription,
+    /// Whose.
+    pub customer: Customer,
+    /// `sub_…`
+    pub stripe_subscription_id: String,
+    /// Whether the customer has another one, which should not be: it gives nothing.
+    pub surplus: bool,
+}
+
+/// Which subscriptions the owner wants to see.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+pub struct SubscriptionQuery {
+    /// Only in this state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<SubscriptionStatus>,
+    /// Plan's name, customer's e-mail or name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    /// Only to this plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan_id: Option<Uuid>,
+    /// Only of this customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<Uuid>,
+    /// How many items at most, 1–100; 20 when not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 100, default = 20))]
+    pub limit: Option<u32>,
+    /// The `next_cursor` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
 }
 
 /// Body of `POST /subscriptions/{id}/cancel`.

@@ -6,6 +6,7 @@ use vitrine_types::{
     checkout::{OrderStatus, RefundStatus},
     entitlements::EntitlementStatus,
     mail::MailStatus,
+    subscriptions::SubscriptionStatus,
     webhook::WebhookEventStatus,
 };
 
@@ -104,6 +105,18 @@ impl Stand for MailStatus {
             Self::Queued => (texts::WAITING, Tone::Wait),
             Self::Failed => (texts::FAILED, Tone::Bad),
         }
+    }
+}
+
+impl Stand for SubscriptionStatus {
+    fn stand(&self) -> (&'static str, Tone) {
+        let tone = match self {
+            Self::Active | Self::Trialing => Tone::Good,
+            Self::Incomplete => Tone::Wait,
+            Self::PastDue | Self::Unpaid => Tone::Care,
+            Self::IncompleteExpired | Self::Canceled | Self::Paused => Tone::Plain,
+        };
+        (texts::plans::status(*self), tone)
     }
 }
 

@@ -10,13 +10,14 @@ use super::{
 };
 use crate::{
     session::{load, use_session},
-    texts::{admin as t, plans},
+    texts::{admin as t, plans, subscriptions},
 };
 
 const PLACES: Places = &[
     ("/admin", t::OVERVIEW, true),
     ("/admin/products", t::PRODUCTS, false),
     ("/admin/plans", plans::PLANS, false),
+    ("/admin/subscriptions", subscriptions::SUBSCRIPTIONS, false),
     ("/admin/orders", t::ORDERS, false),
     ("/admin/calendar", t::CALENDAR, false),
     ("/admin/customers", t::CUSTOMERS, false),

@@ -79,10 +79,10 @@ fn Offer(plan: Plan, mine: Option<Subscription>, hand_off: HandOff) -> impl Into
             <h2>{plan.name.clone()}</h2>
             <p>
                 {(plan.trial_days > 0).then(|| view! { <span class="block text-sm text-muted">{t::trial(plan.trial_days)}</span> })}
-                <span class="text-2xl"><Price money=plan.price/></span>
+                <span class="price-large"><Price money=plan.price/></span>
                 <span class="text-muted">" " {t::per(plan.interval)}</span>
             </p>
-            <p class="text-muted">{plan.description.clone()}</p>
+            {(!plan.description.is_empty()).then(|| view! { <p class="text-muted">{plan.description.clone()}</p> })}
             <ul class="grid gap-2">
                 {lines(&plan).into_iter().map(|line| view! { <li class="flex gap-3"><span aria-hidden="true">"✓"</span>{line}</li> }).collect_view()}
             </ul>

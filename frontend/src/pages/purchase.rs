@@ -7,7 +7,7 @@ use vitrine_types::{
     checkout::{CheckoutItem, NewCheckout},
 };
 
-use super::checkout::HandOff;
+use super::{checkout::HandOff, tokens::OrTokens};
 use crate::{
     components::{Button, ButtonKind, ButtonLink, perform, toast_ok},
     layout::sign_in_path,
@@ -28,6 +28,8 @@ pub fn Purchase(product: Product, on_change: Callback<()>) -> impl IntoView {
             <ButtonLink href="/dashboard">{t::use_it(product.kind)}</ButtonLink>
         }
     });
+    let mut or_tokens = (product.kind == ProductKind::Service && product.price.amount > 0)
+        .then(|| view! { <OrTokens product=product.clone()/> });
     let actions = match &product {
         _ if owned && product.kind != ProductKind::Service => ().into_any(),
         product if product.stock == Some(0) => view! { <Button disabled=true>{t::SOLD_OUT}</Button> }.into_any(),
@@ -37,17 +39,21 @@ pub fn Purchase(product: Product, on_change: Callback<()>) -> impl IntoView {
             <p class="text-sm text-muted">{t::NO_PAYMENTS}</p>
         }
         .into_any(),
-        product if product.kind == ProductKind::Service => view! {
-            <ButtonLink href=format!("/products/{}/book", product.slug)>{t::CHOOSE_TIME}</ButtonLink>
-            <Buy product=product.clone() again=true/>
+        product if product.kind == ProductKind::Service => {
+            let kind = if owned { ButtonKind::Secondary } else { ButtonKind::Primary };
+            view! {
+                <ButtonLink href=format!("/products/{}/book", product.slug) kind>{t::CHOOSE_TIME}</ButtonLink>
+                {or_tokens.take()}
+                <Buy product=product.clone() again=true/>
+            }
+            .into_any()
         }
-        .into_any(),
         product => view! { <Buy product=product.clone() again=owned/> }.into_any(),
     };
     let left = product.stock.filter(|left| (1..=5).contains(left)).map(t::left);
     view! {
         <div class="mt-6 grid justify-items-start gap-3">
-            {yours} {actions} {left.map(|left| view! { <p class="text-sm text-warning">{left}</p> })}
+            {yours} {actions} {or_tokens} {left.map(|left| view! { <p class="text-sm text-warning">{left}</p> })}
         </div>
     }
     .into_any()

@@ -3,11 +3,10 @@
 use std::{collections::HashMap, str::FromStr};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
-    CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession, ListCheckoutSession, ProductData,
+    CreateCheckoutSessionPaymentIntentData, ListCheckoutSession, ProductData,
 };
 use stripe_shared::CheckoutSessionMode;
 use stripe_types::RangeQueryTs;
@@ -18,7 +17,7 @@ use vitrine_types::{
 };
 
 use super::{
-    appointments, plan_orders, service, settle,
+    appointments, ending, plan_orders, service, settle,
     store::{self, LineRecord, OrderRecord},
 };
 use crate::{
@@ -26,7 +25,6 @@ use crate::{
     db::Tx,
     error::{Error, Fields, Result},
     idempotency::{self, IdempotencyKey},
-    jobs::{self, Job, Kind},
     state::State,
     stripe::{
         Stripe, StripeError,
@@ -42,13 +40,6 @@ const STILL_WORTH_OPENING: TimeDelta = TimeDelta::minutes(3);
 
 /// Stripe refuses sessions that end within 30 minutes.
 const SHORTEST_SESSION: TimeDelta = TimeDelta::minutes(31);
-
-/// Which order a job is about.
-#[derive(Serialize, Deserialize)]
-pub struct OrderJob {
-    /// The order.
-    pub order: Uuid,
-}
 
 /// Makes the order, or finds the open one of the same request. Afterwards, outside of the transaction, [`open_session`]
 /// makes Stripe's page for it.
@@ -73,7 +64,7 @@ pub async fn place_order(
         let times = (now + STILL_WORTH_OPENING, now + TIME_TO_PAY);
         let (order, is_new) = plan_orders::place(tx, state, customer, (plan, new), key, times).await?;
         if is_new {
-            expire_later(tx, state, &order).await?;
+            ending::expire_later(tx, state, &order).await?;
         }
         return Ok(order);
     }
@@ -129,16 +120,9 @@ pub async fn place_order(
     if subtotal == 0 {
         settle::complete(tx, state, id, None, None).await?;
     } else {
-        expire_later(tx, state, &order).await?;
+        ending::expire_later(tx, state, &order).await?;
     }
     store::find_order(tx, id).await?.ok_or_else(|| Code::NotFound.into())
-}
-
-/// Closes the order when its time is over, a little after Stripe closes the session.
-async fn expire_later(tx: &mut Tx, state: &State, order: &OrderRecord) -> Result<()> {
-    let key = format!("{}:{}", order.id, order.attempt);
-    let at = order.expires_at + TimeDelta::seconds(20);
-    jobs::enqueue(tx, &state.clock, Kind::ExpireOrder, &key, &OrderJob { order: order.id }, at).await
 }
 
 /// What is to be bought: product and quantity, each product once, and whether it comes from the cart.
@@ -265,6 +249,10 @@ pub async fn open_session(state: &State, mut order: OrderRecord) -> Result<Order
     let mut tx = state.db.begin().await?;
     store::update_session(&mut tx, order.id, &session.id, session.url.as_deref()).await?;
     let order = store::find_order(&mut tx, order.id).await?.ok_or(Code::NotFound)?;
+    if order.payment == "expired" {
+        // Given up while its page was made.
+        ending::expire_session_later(&mut tx, state, &session.id).await?;
+    }
     tx.commit().await?;
     Ok(order)
 }
@@ -289,7 +277,7 @@ async fn start_another_attempt(state: &State, order: &OrderRecord) -> Result<Ord
     }
     store::update_attempt(&mut tx, order.id, until).await?;
     let order = store::find_order(&mut tx, order.id).await?.ok_or(Code::NotFound)?;
-    expire_later(&mut tx, state, &order).await?;
+    ending::expire_later(&mut tx, state, &order).await?;
     tx.commit().await?;
     Ok(order)
 }
@@ -320,39 +308,6 @@ fn session_request(state: &State, order: &OrderRecord, lines: &[LineRecord], ema
         .success_url(state.config.public("/checkout/success?session_id={CHECKOUT_SESSION_ID}"))
         .cancel_url(state.config.public(&format!("/checkout/cancelled?order={}", order.id)))
         .expires_at(DateTime::timestamp(&order.expires_at))
-}
-
-/// Closes an order whose time is over, unless it was paid at the last moment.
-///
-/// # Errors
-/// When Stripe does not answer: the job comes back.
-pub async fn expire(state: &State, job: &Job) -> Result<()> {
-    let OrderJob { order } = job.payload()?;
-    let order = store::find_order(&state.db, order).await?.ok_or(Code::NotFound)?;
-    // Another attempt may have moved the end; its own job comes later.
-    let due = order.payment == "pending" && order.expires_at <= state.clock.now();
-    if due && let Some(session) = &order.stripe_session_id {
-        let stripe = state.stripe()?;
-        match stripe
-            .send::<CheckoutSession>(&ExpireCheckoutSession::new(session.as_str()), &format!("expire:{session}"))
-            .await
-        {
-            // Refused: it is over already, expired or paid. Which, says the session itself.
-            Ok(_) | Err(StripeError::Refused(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let session = settle::fetch(stripe, session).await?;
-        let mut tx = state.db.begin().await?;
-        settle::apply(&mut tx, state, &session).await?;
-        jobs::finish(&mut tx, job).await?;
-        return Ok(tx.commit().await?);
-    }
-    let mut tx = state.db.begin().await?;
-    if due {
-        settle::close(&mut tx, state, order.id, "expired").await?;
-    }
-    jobs::finish(&mut tx, job).await?;
-    Ok(tx.commit().await?)
 }
 
 /// When an order can be paid until, if it still can.

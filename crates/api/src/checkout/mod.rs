@@ -16,6 +16,7 @@
 
 mod appointments;
 pub mod create;
+pub mod ending;
 mod letters;
 mod plan_orders;
 pub mod refunds;

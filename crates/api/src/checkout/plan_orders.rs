@@ -12,10 +12,11 @@ use uuid::Uuid;
 use vitrine_types::{Code, checkout::NewCheckout};
 
 use super::{
-    service, settle,
+    ending, service, settle,
     store::{self, OrderRecord},
 };
 use crate::{
+    accounts,
     db::Tx,
     error::{Error, Fields, Result},
     idempotency::{self, IdempotencyKey},
@@ -61,7 +62,7 @@ pub async fn place(
     state.stripe()?;
     // One open order for a plan per customer: who looks at another plan has left the first.
     if let Some(left) = store::find_open_plan_order(&mut *tx, customer).await? {
-        settle::close(tx, state, left.id, "expired").await?;
+        ending::give_up(tx, state, &left).await?;
     }
     let order = OrderRecord {
         id,
@@ -141,6 +142,12 @@ pub async fn begin(tx: &mut Tx, state: &State, order: &OrderRecord, session: &Ch
         settle::complete(tx, state, order.id, Some(&session.id), intent).await?;
         if subscription.is_some_and(|subscription| subscription.surplus) {
             let reason = "subscribed although the customer has a subscription: end this one at Stripe and refund it";
+            service::flag(tx, state, order.id, reason).await?;
+        } else if accounts::service::find_customer(&mut *tx, order.customer_id)
+            .await?
+            .is_none_or(|customer| customer.deleted_at.is_some())
+        {
+            let reason = "subscribed while the account was deleted: the subscription is ended; refund it";
             service::flag(tx, state, order.id, reason).await?;
         }
     }

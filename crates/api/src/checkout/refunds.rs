@@ -26,7 +26,7 @@ use crate::{
     state::State,
     stripe::{
         Stripe, StripeError,
-        objects::{Dispute, List, Refund},
+        objects::{Dispute, List, Refund, dispute_goes_on},
     },
 };
 
@@ -241,6 +241,15 @@ fn names(refund: &Refund) -> Option<Uuid> {
     refund.metadata.as_ref()?.get("refund_id")?.parse().ok()
 }
 
+/// How far along a refund is. One that has succeeded may fail after all.
+fn progress(status: &str) -> u8 {
+    match status {
+        "pending" => 0,
+        "succeeded" => 1,
+        _ => 2,
+    }
+}
+
 /// All refunds of a payment, as Stripe tells them.
 ///
 /// # Errors
@@ -268,6 +277,8 @@ pub async fn apply(tx: &mut Tx, state: &State, order: Uuid, intent: &str, known:
         let named = names(refund);
         let own = ours.iter().find(|own| own.stripe_refund_id.as_ref() == Some(&refund.id) || Some(own.id) == named);
         match own {
+            // What was asked earlier may be answered later: nothing goes back to an earlier state.
+            Some(own) if progress(&own.status) > progress(status.as_str()) => {}
             Some(own) => {
                 store::update_refund(tx, own.id, status.as_str(), Some(&refund.id)).await?;
             }
@@ -308,7 +319,12 @@ pub async fn fetch_disputes(stripe: &Stripe, intent: &str) -> Result<Vec<Dispute
 /// When the database does not answer.
 pub async fn apply_disputes(tx: &mut Tx, state: &State, order: Uuid, known: &[Dispute]) -> Result<()> {
     tx.lock(&format!("order:{order}")).await?;
+    let before = store::list_disputes(&mut *tx, order).await?;
+    let status = |id: &str| before.iter().find(|one| one.stripe_dispute_id == id).map(|one| one.status.as_str());
     for dispute in known {
+        if !status(&dispute.id).is_none_or(|before| dispute_goes_on(before, &dispute.status)) {
+            continue;
+        }
         let due = dispute.evidence_details.as_ref().and_then(|details| details.due_by);
         let record = DisputeRecord {
             stripe_dispute_id: dispute.id.clone(),

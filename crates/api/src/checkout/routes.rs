@@ -93,7 +93,7 @@ async fn get_checkout_session(app: App, caller: SignedIn, session: web::Path<Str
     let order = store::find_by_session(&app.db, &session).await?.filter(|order| order.customer_id == caller.id);
     let mut order = order.ok_or(Code::NotFound)?;
     if matches!(order.payment.as_str(), "pending" | "processing") {
-        let session = settle::fetch(app.stripe()?, &session).await?;
+        let session = settle::fetch(&app, &session).await?.ok_or(Code::NotFound)?;
         let mut tx = app.db.begin().await?;
         settle::apply(&mut tx, &app, &session).await?;
         order = store::find_order(&mut tx, order.id).await?.ok_or(Code::NotFound)?;

@@ -13,6 +13,7 @@ use crate::{
     entitlements,
     error::{Error, Result},
     state::State,
+    stripe::objects::DisputeStand,
 };
 
 /// Reads that need no rule of their own.
@@ -25,11 +26,6 @@ struct Outcome {
     status: OrderStatus,
     /// What each line's grant is then.
     lines: Vec<(Uuid, bool, EntitlementStatus)>,
-}
-
-/// A dispute that is not decided yet, or only an inquiry that took nothing.
-fn is_open(dispute: &DisputeRecord) -> bool {
-    !matches!(dispute.status.as_str(), "won" | "lost" | "warning_closed" | "prevented")
 }
 
 /// The one rule from money to status and access. Pure: everything it needs is handed in.
@@ -49,8 +45,8 @@ fn outcome(
     let sum = live.iter().fold(0_i64, |sum, refund| sum.saturating_add(refund.amount));
     let refunded_amount = sum.min(order.total_amount);
     let in_full = order.total_amount > 0 && refunded_amount == order.total_amount;
-    let open = disputes.iter().any(is_open);
-    let lost = disputes.iter().any(|dispute| dispute.status == "lost");
+    let any = |stand| disputes.iter().any(|dispute| DisputeStand::of(&dispute.status) == stand);
+    let (open, lost) = (any(DisputeStand::Open), any(DisputeStand::Lost));
     let status = match order.payment.as_str() {
         "paid" if in_full => OrderStatus::Refunded,
         _ if order.review_reason.is_some() => OrderStatus::NeedsReview,

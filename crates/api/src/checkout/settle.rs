@@ -14,20 +14,27 @@ use crate::{
     entitlements,
     error::Result,
     state::State,
-    stripe::{Stripe, StripeError, billing, objects::CheckoutSession},
+    stripe::{Stripe, objects::CheckoutSession},
+    subscriptions::service as subscriptions,
 };
 
 /// Asks Stripe how a session stands: neither an event's body nor a redirect says what was paid.
 ///
+/// `None` when it knows no such session.
+///
 /// # Errors
-/// [`StripeError`]
-pub async fn fetch(stripe: &Stripe, session: &str) -> Result<CheckoutSession, StripeError> {
-    let expand = vec!["payment_intent".to_owned()];
-    let mut session: CheckoutSession = stripe.get(&RetrieveCheckoutSession::new(session).expand(expand)).await?;
+/// `payments.unavailable`, `payments.not_configured`.
+pub async fn fetch(state: &State, session: &str) -> Result<Option<CheckoutSession>> {
+    let request = RetrieveCheckoutSession::new(session).expand(vec!["payment_intent".to_owned()]);
+    let mut session: CheckoutSession = match state.stripe()?.get(&request).await {
+        Ok(session) => session,
+        Err(error) if error.is_missing() => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
     if let Some(subscription) = &session.subscription {
-        session.billing = Some(Box::new(billing::fetch(stripe, &subscription.id).await?));
+        session.billing = subscriptions::look(state, &subscription.id).await?.map(Box::new);
     }
-    Ok(session)
+    Ok(Some(session))
 }
 
 /// What [`apply`] found.

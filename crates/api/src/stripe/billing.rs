@@ -1,7 +1,6 @@
 //! What we read of Stripe's subscriptions and invoices, in the layouts of all API versions that we know.
 //!
-//! What moved between versions is read from its new place, else from its old one; what is in neither is an error, never a
-//! guess.
+//! What moved between versions is read from its new place, else from its old one; what is in neither is an error.
 
 use std::collections::HashMap;
 
@@ -25,13 +24,15 @@ pub struct Billing {
     pub invoices: Vec<Invoice>,
     /// The price of the phase after this one, when a schedule plans one.
     pub next_price: Option<String>,
+    /// How often ours had been brought in line when this was asked for.
+    pub looks: i64,
 }
 
 /// Asks Stripe how a subscription stands: never is an event's body believed.
 ///
 /// # Errors
 /// [`StripeError`]
-pub async fn fetch(stripe: &Stripe, id: &str) -> Result<Billing, StripeError> {
+pub async fn fetch(stripe: &Stripe, id: &str, looks: i64) -> Result<Billing, StripeError> {
     let expand = vec!["default_payment_method".to_owned()];
     let subscription: Subscription = stripe.get(&RetrieveSubscription::new(id).expand(expand)).await?;
     let expand = vec!["data.payments".to_owned()];
@@ -43,7 +44,7 @@ pub async fn fetch(stripe: &Stripe, id: &str) -> Result<Billing, StripeError> {
         }
         None => None,
     };
-    Ok(Billing { subscription, invoices: invoices.data, next_price })
+    Ok(Billing { subscription, invoices: invoices.data, next_price, looks })
 }
 
 /// A subscription.

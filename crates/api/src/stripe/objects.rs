@@ -136,6 +136,40 @@ pub struct Dispute {
     pub evidence_details: Option<EvidenceDetails>,
 }
 
+/// What a dispute's status means for who paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DisputeStand {
+    /// Not decided yet, or only an inquiry that took nothing.
+    Open,
+    /// The money stays here.
+    Kept,
+    /// It does not.
+    Lost,
+}
+
+impl DisputeStand {
+    /// By Stripe's word.
+    pub fn of(status: &str) -> Self {
+        match status {
+            "won" | "warning_closed" | "prevented" => Self::Kept,
+            "lost" => Self::Lost,
+            _ => Self::Open,
+        }
+    }
+}
+
+/// Whether a dispute can have come from one status to another: what was asked earlier may be answered later.
+pub fn dispute_goes_on(from: &str, to: &str) -> bool {
+    let progress = |status: &str| match status {
+        "warning_needs_response" => 0,
+        "warning_under_review" => 1,
+        "needs_response" => 2,
+        "under_review" => 3,
+        _ => 4,
+    };
+    progress(from) <= progress(to)
+}
+
 /// Deadlines of a dispute.
 #[derive(Clone, Debug, Deserialize)]
 pub struct EvidenceDetails {

@@ -1,5 +1,7 @@
 //! HTTP of plans and subscriptions.
 
+mod admin;
+
 use std::collections::HashMap;
 
 use actix_web::{HttpResponse, get, patch, post, web};
@@ -38,7 +40,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(cancel_subscription)
         .service(resume_subscription)
         .service(change_plan)
-        .service(create_billing_portal_session);
+        .service(create_billing_portal_session)
+        .configure(admin::configure);
 }
 
 /// What can be subscribed to, the cheapest first.
@@ -290,7 +293,8 @@ pub async fn subscriptions(state: &State, records: Vec<SubscriptionRecord>) -> R
             cancel_at: record.cancel_at,
             trial_end: record.trial_end,
             ended_at: record.ended_at,
-            has_benefits: record.has_benefits && record.benefits_until.is_none_or(|end| now < end),
+            disputed: record.disputed,
+            has_benefits: record.has_benefits && !record.disputed && record.benefits_until.is_none_or(|end| now < end),
             benefits_until: record.benefits_until,
             next_plan: record.next_plan_id.and_then(find),
             tokens: tokens.remove(&record.id).unwrap_or_default(),

@@ -17,6 +17,7 @@ use crate::{
     db::Db,
     error::Result,
     extract::Json,
+    idempotency::IdempotencyKey,
     paging,
     state::App,
 };
@@ -68,11 +69,15 @@ async fn get_admin_tokens(
 #[utoipa::path(
     tag = "tokens",
     operation_id = "adjust_tokens",
-    params(("id" = Uuid, Path, description = "The subscription")),
+    params(
+        ("id" = Uuid, Path, description = "The subscription"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body answer with the same entry"),
+    ),
     request_body = TokenAdjustment,
     responses(
         (status = 201, description = "The entry in the statement", body = TokenEntry),
         (status = 409, description = "`tokens.insufficient`: there are fewer to take", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`, `idempotency.mismatch`", body = Problem, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]
@@ -81,10 +86,11 @@ async fn adjust_tokens(
     app: App,
     admin: Admin,
     id: web::Path<Uuid>,
+    key: IdempotencyKey,
     Json(body): Json<TokenAdjustment>,
 ) -> Result<HttpResponse> {
     let mut tx = app.db.begin().await?;
-    let entry = service::adjust(&mut tx, &app.clock, *id, body.amount, &body.reason, admin.0.id).await?;
+    let entry = service::adjust(&mut tx, &app.clock, *id, &body, admin.0.id, &key).await?;
     tx.commit().await?;
     Ok(HttpResponse::Created().json(wire_entry(entry)))
 }

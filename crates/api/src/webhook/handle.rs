@@ -15,10 +15,12 @@ use crate::{
     jobs::{self, Job, Kind},
     state::State,
     stripe::{
-        self, billing,
+        self,
+        billing::Billing,
         objects::{CheckoutSession, Event, List},
+        payments,
     },
-    subscriptions::service as subscriptions,
+    subscriptions::{service as subscriptions, store::SubscriptionRecord},
 };
 
 /// Which event a job is about.
@@ -207,11 +209,7 @@ async fn act(state: &State, event: &Event, id: Uuid, job: &Job) -> Result<()> {
     let mut tx;
     let ours = match Subject::of(event) {
         Some(Subject::Session(session)) => {
-            let session = match settle::fetch(state.stripe()?, &session).await {
-                Ok(session) => Some(session),
-                Err(error) if error.is_missing() => None,
-                Err(error) => return Err(error.into()),
-            };
+            let session = settle::fetch(state, &session).await?;
             tx = state.db.begin().await?;
             match session {
                 Some(session) => settle::apply(&mut tx, state, &session).await? != settle::Settled::Foreign,
@@ -219,35 +217,30 @@ async fn act(state: &State, event: &Event, id: Uuid, job: &Job) -> Result<()> {
             }
         }
         Some(Subject::Refunds(intent)) => {
-            let session = session_of(state, &intent).await?;
+            let payment = Payment::of(state, &intent).await?;
             let refunds = refunds::fetch(state.stripe()?, &intent).await?;
             tx = state.db.begin().await?;
-            match settled(&mut tx, state, session, &intent).await? {
-                Some(order) => {
-                    refunds::apply(&mut tx, state, order, &intent, &refunds).await?;
-                    true
-                }
-                None => false,
+            let (order, subscription) = payment.settle(&mut tx, state, &intent).await?;
+            if let Some(order) = order {
+                refunds::apply(&mut tx, state, order, &intent, &refunds).await?;
             }
+            order.is_some() || subscription.is_some()
         }
         Some(Subject::Disputes(intent)) => {
-            let session = session_of(state, &intent).await?;
+            let payment = Payment::of(state, &intent).await?;
             let disputes = refunds::fetch_disputes(state.stripe()?, &intent).await?;
             tx = state.db.begin().await?;
-            match settled(&mut tx, state, session, &intent).await? {
-                Some(order) => {
-                    refunds::apply_disputes(&mut tx, state, order, &disputes).await?;
-                    true
-                }
-                None => false,
+            let (order, subscription) = payment.settle(&mut tx, state, &intent).await?;
+            if let Some(order) = order {
+                refunds::apply_disputes(&mut tx, state, order, &disputes).await?;
             }
+            if let Some(subscription) = &subscription {
+                subscriptions::apply_disputes(&mut tx, state, subscription, &intent, &disputes).await?;
+            }
+            order.is_some() || subscription.is_some()
         }
         Some(Subject::Subscription(id)) => {
-            let billing = match billing::fetch(state.stripe()?, &id).await {
-                Ok(billing) => Some(billing),
-                Err(error) if error.is_missing() => None,
-                Err(error) => return Err(error.into()),
-            };
+            let billing = subscriptions::look(state, &id).await?;
             tx = state.db.begin().await?;
             match billing {
                 Some(billing) => subscriptions::apply(&mut tx, state, &billing).await?.is_some(),
@@ -277,21 +270,56 @@ async fn act(state: &State, event: &Event, id: Uuid, job: &Job) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// The session that a payment was made in. A refund may be reported before its payment: then that is settled first.
-async fn session_of(state: &State, intent: &str) -> Result<Option<CheckoutSession>> {
-    let request = ListCheckoutSession::new().payment_intent(intent).limit(1);
-    let list: List<CheckoutSession> = state.stripe()?.get(&request).await?;
-    Ok(list.data.into_iter().next())
+/// What a payment was made for. A refund or a dispute may be reported before its payment: then that is settled first.
+struct Payment {
+    session: Option<CheckoutSession>,
+    billing: Option<Billing>,
 }
 
-async fn settled(tx: &mut Tx, state: &State, session: Option<CheckoutSession>, intent: &str) -> Result<Option<Uuid>> {
-    let Some(session) = session else {
-        // The first payment of a subscription belongs to an invoice, not to its session.
-        return Ok(orders::find_by_payment_intent(tx, intent).await?.map(|order| order.id));
-    };
-    match settle::apply(tx, state, &session).await? {
-        settle::Settled::Order(order) => Ok(Some(order)),
-        settle::Settled::Foreign => Ok(None),
+impl Payment {
+    async fn of(state: &State, intent: &str) -> Result<Self> {
+        let stripe = state.stripe()?;
+        let first = async |request: ListCheckoutSession| {
+            let list: List<CheckoutSession> = stripe.get(&request.limit(1)).await?;
+            Ok::<_, Error>(list.data.into_iter().next())
+        };
+        if let Some(session) = first(ListCheckoutSession::new().payment_intent(intent)).await? {
+            return Ok(Self { session: Some(session), billing: None });
+        }
+        // Payments for a subscription belong to its invoices, the first one too.
+        let Some(subscription) = payments::subscription_of_payment(stripe, intent).await? else {
+            return Ok(Self { session: None, billing: None });
+        };
+        let session = match first(ListCheckoutSession::new().subscription(subscription.as_str())).await? {
+            Some(session) => settle::fetch(state, &session.id).await?,
+            None => None,
+        };
+        Ok(Self { session, billing: subscriptions::look(state, &subscription).await? })
+    }
+
+    /// The order that it paid, and the subscription that it was for.
+    async fn settle(
+        &self,
+        tx: &mut Tx,
+        state: &State,
+        intent: &str,
+    ) -> Result<(Option<Uuid>, Option<SubscriptionRecord>)> {
+        let settled = match &self.session {
+            Some(session) => settle::apply(tx, state, session).await?,
+            None => settle::Settled::Foreign,
+        };
+        if let Some(billing) = &self.billing {
+            subscriptions::apply(tx, state, billing).await?;
+        } else if let settle::Settled::Order(order) = settled {
+            return Ok((Some(order), None));
+        }
+        // Of the payments for a subscription, only the first one is an order's.
+        let order = orders::find_by_payment_intent(&mut *tx, intent).await?.map(|order| order.id);
+        let subscription = match &self.billing {
+            Some(billing) => subscriptions::find_by_stripe_id(tx, &billing.subscription.id).await?,
+            None => None,
+        };
+        Ok((order, subscription))
     }
 }
 

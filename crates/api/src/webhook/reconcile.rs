@@ -15,7 +15,7 @@ use crate::{
     jobs::{self, Job, Kind},
     state::State,
     stripe::{
-        Stripe, StripeError,
+        Stripe,
         objects::{CheckoutSession, Event, List, Reference},
     },
     subscriptions::service as subscriptions,
@@ -100,7 +100,7 @@ pub async fn run(state: &State, window: TimeDelta) -> Result<Report> {
     let since = state.clock.now() - window;
     let mut report = Report::default();
     fetch_missed_events(state, stripe, since).await?;
-    settle_waiting(state, stripe, &mut report).await?;
+    settle_waiting(state, &mut report).await?;
     settle_sessions(state, stripe, since, &mut report).await?;
     follow_subscriptions(state, stripe, since, &mut report).await?;
     let mut tx = state.db.begin().await?;
@@ -139,18 +139,14 @@ async fn fetch_missed_events(state: &State, stripe: &Stripe, since: DateTime<Utc
 }
 
 /// Asks after each order that waits for money.
-async fn settle_waiting(state: &State, stripe: &Stripe, report: &mut Report) -> Result<()> {
+async fn settle_waiting(state: &State, report: &mut Report) -> Result<()> {
     for order in orders::list_waiting(&state.db, state.clock.now() - PATIENCE).await? {
         report.compared += 1;
         let Some(id) = &order.stripe_session_id else { continue };
-        let session = match settle::fetch(stripe, id).await {
-            Ok(session) => session,
-            Err(StripeError::Refused(no)) if no.status == 404 => {
-                let words = format!("Stripe does not know the session {id}: was the key changed to another account?");
-                report.findings.push((Some(order.id), words));
-                continue;
-            }
-            Err(error) => return Err(error.into()),
+        let Some(session) = settle::fetch(state, id).await? else {
+            let words = format!("Stripe does not know the session {id}: was the key changed to another account?");
+            report.findings.push((Some(order.id), words));
+            continue;
         };
         if settle_one(state, &session).await?.is_some_and(|after| after != order.payment) {
             report.repaired += 1;
@@ -169,7 +165,7 @@ async fn settle_sessions(state: &State, stripe: &Stripe, since: DateTime<Utc>, r
         }
         let page: List<CheckoutSession> = stripe.get(&request).await?;
         for session in page.data.iter().filter(|session| session.status.as_deref() == Some("complete")) {
-            compare(state, stripe, session, report).await?;
+            compare(state, session, report).await?;
         }
         after = page.data.last().map(|session| session.id.clone());
         if !page.has_more || after.is_none() {
@@ -213,7 +209,7 @@ async fn follow_subscriptions(state: &State, stripe: &Stripe, since: DateTime<Ut
 }
 
 /// Compares one paid session with its order.
-async fn compare(state: &State, stripe: &Stripe, session: &CheckoutSession, report: &mut Report) -> Result<()> {
+async fn compare(state: &State, session: &CheckoutSession, report: &mut Report) -> Result<()> {
     let reference = session.metadata.as_ref().and_then(|metadata| metadata.get("order_id"));
     let Some(id) = reference.and_then(|id| id.parse::<Uuid>().ok()) else { return Ok(()) };
     let Some(order) = orders::find_order(&state.db, id).await? else {
@@ -223,7 +219,7 @@ async fn compare(state: &State, stripe: &Stripe, session: &CheckoutSession, repo
     report.compared += 1;
     let paid = matches!(session.payment_status.as_deref(), Some("paid" | "no_payment_required"));
     if paid && order.payment != "paid" && order.review_reason.is_none() {
-        let session = settle::fetch(stripe, &session.id).await?;
+        let session = settle::fetch(state, &session.id).await?.ok_or(Code::NotFound)?;
         if settle_one(state, &session).await?.as_deref() == Some("paid") {
             report.repaired += 1;
         }

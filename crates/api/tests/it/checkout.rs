@@ -1,8 +1,10 @@
 //! Buying: from the cart to what was bought, with everything that goes wrong on the way.
 
+mod attempts;
+
 use chrono::TimeDelta;
 use stripe_sandbox::{Card, Fault, FaultKind};
-use vitrine::db::sql;
+use vitrine::{checkout::settle, db::sql};
 use vitrine_client::Client;
 use vitrine_types::{
     Code, PageQuery,
@@ -178,9 +180,11 @@ fn an_answer_lost_on_the_way_from_stripe_makes_no_second_session() {
         assert_eq!(shop.stripe.objects("checkout.session").len(), 1);
         // Too long a trouble is told, and the next click goes on with the same order.
         let other = shop.product(ProductKind::Download, "Other", 700).await.product.id;
-        shop.stripe.add_fault(fault(FaultKind::Status(503), 3, false));
-        let error = ada.create_checkout_session(&items(&[other]), None).await.unwrap_err();
-        assert_eq!(error.code(), Some(Code::PaymentsUnavailable));
+        for (kind, after_effect) in [(FaultKind::Status(503), false), (FaultKind::Drop, true)] {
+            shop.stripe.add_fault(fault(kind, 3, after_effect));
+            let error = ada.create_checkout_session(&items(&[other]), None).await.unwrap_err();
+            assert_eq!(error.code(), Some(Code::PaymentsUnavailable));
+        }
         let second = shop.check_out(&ada, &[other]).await;
         assert_eq!(shop.stripe.objects("checkout.session").len(), 2);
         assert_ne!(checkout.order_id, second.order_id);
@@ -267,7 +271,7 @@ fn a_payment_after_the_time_is_settled_or_sent_back_but_never_lost() {
         // The order is closed here while the session is still open at Stripe.
         let close = |order| async move {
             let mut tx = shop.server.state.db.begin().await.unwrap();
-            vitrine::checkout::settle::close(&mut tx, &shop.server.state, order, "expired").await.unwrap();
+            settle::close(&mut tx, &shop.server.state, order, "expired").await.unwrap();
             tx.commit().await.unwrap();
         };
         let first = shop.check_out(&ada, &[product.id]).await;

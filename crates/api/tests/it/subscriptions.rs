@@ -2,7 +2,8 @@
 
 mod changes;
 mod life;
-mod order;
+mod money;
+mod owner;
 
 use chrono::TimeDelta;
 use serde_json::json;

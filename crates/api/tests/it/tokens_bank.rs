@@ -17,12 +17,16 @@ use vitrine::{
     app,
     db::{Db, Tx, sql},
     error::{Error, Result},
+    idempotency::IdempotencyKey,
     tokens::{
         service::{self, Grant, RollOver},
         store,
     },
 };
-use vitrine_types::{Code, tokens::TokenSource};
+use vitrine_types::{
+    Code,
+    tokens::{TokenAdjustment, TokenSource},
+};
 
 use crate::{
     harness::{Shop, with_shop},
@@ -102,7 +106,8 @@ async fn act(tx: &mut Tx, account: &Account, admin: Uuid, operation: &Operation,
         Operation::RollOver(period) => service::roll_over(tx, clock, id, period).await,
         Operation::End(at) => service::end_account(tx, clock, id, *at).await,
         Operation::Adjust(amount) => {
-            let adjusted = service::adjust(tx, clock, id, *amount, "At random", admin).await;
+            let adjustment = TokenAdjustment { amount: *amount, reason: "At random".into() };
+            let adjusted = service::adjust(tx, clock, id, &adjustment, admin, &IdempotencyKey(None)).await;
             told.adjusted += if adjusted.is_ok() { *amount } else { 0 };
             adjusted.map(drop)
         }

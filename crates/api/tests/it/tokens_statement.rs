@@ -8,6 +8,7 @@ use vitrine::{
 };
 use vitrine_types::{
     Code, PageQuery,
+    accounts::Notifications,
     mail::MailQuery,
     tokens::{TokenAdjustment, TokenEntryKind, TokenSource, TokenStatement},
 };
@@ -25,21 +26,35 @@ fn the_owner_gives_and_takes_with_a_reason() {
         let account = Account::open(shop, &ann).await;
         account.grant("one", 3, account.now() + TimeDelta::days(30)).await;
         let change = |amount, reason: &str| TokenAdjustment { amount, reason: reason.into() };
-        let given = admin.adjust_tokens(account.id, &change(5, " For the wait ")).await.unwrap();
+        let given = admin.adjust_tokens(account.id, &change(5, " For the wait "), None).await.unwrap();
         assert_eq!(
             (given.kind, given.amount, given.reason.as_deref()),
             (TokenEntryKind::Adjust, 5, Some("For the wait"))
         );
-        let taken = admin.adjust_tokens(account.id, &change(-4, "Counted twice")).await.unwrap();
+        let taken = admin.adjust_tokens(account.id, &change(-4, "Counted twice"), None).await.unwrap();
         assert_eq!((taken.amount, taken.booking_id), (-4, None));
         assert_eq!((account.left().await, account.summary().await), (vec![4], summary(3, 0, 4)));
-        let too_many = admin.adjust_tokens(account.id, &change(-5, "All of it")).await;
+        let too_many = admin.adjust_tokens(account.id, &change(-5, "All of it"), None).await;
         assert_eq!(code(too_many), Some(Code::TokensInsufficient));
         for wrong in [change(0, "Nothing"), change(1_000_001, "Much"), change(1, ""), change(1, " "), change(1, "\0")] {
-            assert_eq!(code(admin.adjust_tokens(account.id, &wrong).await), Some(Code::InvalidRequest), "{wrong:?}");
+            assert_eq!(
+                code(admin.adjust_tokens(account.id, &wrong, None).await),
+                Some(Code::InvalidRequest),
+                "{wrong:?}"
+            );
         }
-        assert_eq!(code(admin.adjust_tokens(Uuid::now_v7(), &change(1, "Who?")).await), Some(Code::NotFound));
-        assert_eq!(code(ann.adjust_tokens(account.id, &change(1, "Please")).await), Some(Code::Forbidden));
+        assert_eq!(code(admin.adjust_tokens(Uuid::now_v7(), &change(1, "Who?"), None).await), Some(Code::NotFound));
+        assert_eq!(code(ann.adjust_tokens(account.id, &change(1, "Please"), None).await), Some(Code::Forbidden));
+
+        // A request whose answer was lost is sent again: it gives nothing more.
+        let key = Some("once");
+        let once = admin.adjust_tokens(account.id, &change(2, "Sorry"), key).await.unwrap();
+        assert_eq!(admin.adjust_tokens(account.id, &change(2, "Sorry"), key).await.unwrap(), once);
+        let other = admin.adjust_tokens(account.id, &change(3, "Sorry"), key).await;
+        assert_eq!(code(other), Some(Code::IdempotencyMismatch));
+        assert_eq!(account.left().await, vec![4, 2]);
+        let back = admin.adjust_tokens(account.id, &change(-2, "Not so sorry"), Some("twice")).await.unwrap();
+        assert_eq!(admin.adjust_tokens(account.id, &change(-2, "Not so sorry"), Some("twice")).await.unwrap(), back);
 
         let totals = admin.get_token_totals().await.unwrap();
         assert_eq!((totals.accounts, totals.balance, totals.granted, totals.adjusted), (1, 4, 3, 1));
@@ -129,9 +144,16 @@ fn the_database_keeps_the_ledger_as_it_is() {
 #[test]
 fn a_mail_tells_of_tokens_before_they_end() {
     with_shop(|shop| async move {
-        let ann = shop.customer("ann").await;
+        let (ann, bob) = (shop.customer("ann").await, shop.customer("bob").await);
         let account = Account::open(shop, &ann).await;
         let end = account.now() + REMINDED_BEFORE + TimeDelta::hours(1);
+        // Bob does without; a body that does not speak of tokens leaves them on.
+        let quiet = Notifications { booking_reminders: true, token_reminders: false };
+        assert_eq!(bob.set_notifications(&quiet).await.unwrap(), quiet);
+        assert_eq!(bob.get_notifications().await.unwrap(), quiet);
+        let old: Notifications = serde_json::from_str(r#"{"booking_reminders": true}"#).unwrap();
+        assert!(ann.set_notifications(&old).await.unwrap().token_reminders);
+        Account::open(shop, &bob).await.grant("three", 8, end).await;
         account.grant("one", 8, end).await;
         account.grant("two", 2, end).await;
         account.grant("soon", 4, end - TimeDelta::hours(2)).await;
@@ -145,6 +167,13 @@ fn a_mail_tells_of_tokens_before_they_end() {
         let mail = eventually("the reminder", || async { mails().await.pop() }).await;
         assert!(mail.subject.starts_with("9 tokens to spend until"), "{}", mail.subject);
         assert!(mail.text.contains(&format!("/account/plan/{}/tokens", account.id)), "{}", mail.text);
+        let db = &shop.server.state.db;
+        eventually("all reminders are dealt with", || async {
+            let waiting = sql(db, "select count(*) from jobs where kind = 'remind_of_tokens' and run_at <= $1");
+            let (waiting,): (i64,) = waiting.bind(shop.server.state.clock.now()).one().await.unwrap();
+            (waiting == 0).then_some(())
+        })
+        .await;
         assert_eq!((mail.to.as_str(), mails().await.len()), ("ann@example.com", 1));
     });
 }

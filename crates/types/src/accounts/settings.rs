@@ -80,4 +80,11 @@ pub struct PasswordConfirmation {
 pub struct Notifications {
     /// Reminders of coming appointments.
     pub booking_reminders: bool,
+    /// Reminders of tokens that end soon; wanted when absent.
+    #[serde(default = "yes")]
+    pub token_reminders: bool,
+}
+
+fn yes() -> bool {
+    true
 }

@@ -34,11 +34,15 @@ pub fn Notifications() -> impl IntoView {
 #[component]
 fn Choice(wanted: accounts::Notifications) -> impl IntoView {
     let session = use_session();
-    let reminders = RwSignal::new(wanted.booking_reminders);
+    let bookings = RwSignal::new(wanted.booking_reminders);
+    let tokens = RwSignal::new(wanted.token_reminders);
     let errors = FormErrors::new();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let wanted = accounts::Notifications { booking_reminders: reminders.get_untracked() };
+        let wanted = accounts::Notifications {
+            booking_reminders: bookings.get_untracked(),
+            token_reminders: tokens.get_untracked(),
+        };
         errors.submit(async move {
             session.client().set_notifications(&wanted).await?;
             toast_ok(t::SAVED);
@@ -48,7 +52,8 @@ fn Choice(wanted: accounts::Notifications) -> impl IntoView {
     view! {
         <form class="grid gap-5" novalidate on:submit=send>
             <ErrorBanner errors/>
-            <Checkbox errors name="booking_reminders" label=t::BOOKING_REMINDERS value=reminders help=t::BOOKING_REMINDERS_HELP/>
+            <Checkbox errors name="booking_reminders" label=t::BOOKING_REMINDERS value=bookings help=t::BOOKING_REMINDERS_HELP/>
+            <Checkbox errors name="token_reminders" label=t::TOKEN_REMINDERS value=tokens help=t::TOKEN_REMINDERS_HELP/>
             <div class="pt-1">
                 <Button submit=true busy=errors.busy>{texts::SAVE}</Button>
             </div>

@@ -13,9 +13,10 @@ use vitrine_types::{
 use super::Part;
 use crate::{
     components::{
-        Badge, Button, ButtonKind, ButtonLink, Dialog, Empty, FormErrors, Load, TextArea, Tone, perform, toast_ok,
+        Badge, Button, ButtonKind, ButtonLink, Dialog, Empty, FormErrors, Load, TextArea, TokenMeter, perform, toast_ok,
     },
     format,
+    pages::tokens::Services,
     session::{load, use_session},
     texts::plans as t,
 };
@@ -52,17 +53,8 @@ pub fn Plan() -> impl IntoView {
     .into_any()
 }
 
-fn tone(status: SubscriptionStatus) -> Tone {
-    match status {
-        SubscriptionStatus::Active | SubscriptionStatus::Trialing => Tone::Good,
-        SubscriptionStatus::Incomplete => Tone::Wait,
-        SubscriptionStatus::PastDue | SubscriptionStatus::Unpaid => Tone::Care,
-        _ => Tone::Plain,
-    }
-}
-
 /// What happens next, in a sentence.
-fn outlook(mine: &Subscription) -> String {
+pub fn outlook(mine: &Subscription) -> String {
     let price = format!("{} {}", format::money(&mine.price), t::per(mine.plan.interval));
     let end = format::date(&mine.cancel_at.unwrap_or(mine.current_period_end));
     match mine.status {
@@ -100,36 +92,36 @@ fn Mine(mine: Subscription, plans: Vec<Offer>, changed: Callback<()>) -> impl In
             Ok(())
         });
     };
-    let tokens = (mine.tokens.allotted > 0).then(|| {
-        let words = t::spent(mine.tokens.spent, mine.tokens.allotted);
+    // Also what is left of a plan that is over, and what the owner gave on top.
+    let tokens = (mine.plan.tokens_per_period > 0 || mine.tokens.allotted > 0 || mine.tokens.balance > 0).then(|| {
         view! {
-            <div class="grid gap-2">
-                <p id="plan-tokens">{words.clone()}</p>
-                <progress class="progress progress-primary" max=mine.tokens.allotted.to_string() value=mine.tokens.spent.to_string() aria-labelledby="plan-tokens">{words}</progress>
+            <section class="rule grid gap-4 pt-8">
+                <TokenMeter tokens=mine.tokens/>
                 <p class="text-sm"><a class="link-line" href=format!("/account/plan/{id}/tokens")>{t::SEE_TOKENS}</a></p>
-            </div>
+            </section>
+            <Services balance=mine.tokens.balance/>
         }
     });
     let next = mine.next_plan.as_ref().map(|next| t::next(&next.name, &format::date(&mine.current_period_end)));
     let others: Vec<Offer> = plans.into_iter().filter(|plan| plan.id != mine.plan.id).collect();
     view! {
         <div class="grid max-w-2xl gap-12">
-            <section class="grid gap-6">
-                <div class="flex flex-wrap items-center gap-4">
-                    <h2 class="text-2xl">{mine.plan.name.clone()}</h2>
-                    <Badge of=(t::status(mine.status), tone(mine.status))/>
+            <section class="grid gap-4">
+                <div class="flex flex-wrap items-center gap-x-4 gap-y-1">
+                    <h2>{mine.plan.name.clone()}</h2>
+                    <Badge of=mine.status/>
                 </div>
                 {(!over).then(|| view! { <p class=if late { "text-error" } else { "text-muted" } role=late.then_some("alert")>{outlook(&mine)}</p> })}
                 {next.map(|words| view! { <p>{words}</p> })}
-                {tokens}
-                <div class="flex flex-wrap gap-3">
+                <div class="flex flex-wrap items-center gap-x-4 gap-y-3">
                     {(late && !over).then(|| view! { <Button busy=busy on_press=portal>{t::FIX_CARD}</Button> })}
                     {(ending && !over).then(|| view! { <Button busy=busy on_press=resume>{t::RESUME}</Button> })}
                     {over.then(|| view! { <ButtonLink href="/plans">{t::SEE_PLANS}</ButtonLink> })}
                     {(!late).then(|| view! { <Button kind=ButtonKind::Secondary busy=busy on_press=portal>{t::CARDS}</Button> })}
+                    <span class="text-sm text-muted">{t::CARDS_HELP}</span>
                 </div>
-                <p class="text-sm text-muted">{t::CARDS_HELP}</p>
             </section>
+            {tokens}
             {(!over && !others.is_empty()).then(|| view! { <Change id others changed/> })}
             {(!over && !ending).then(|| view! { <Cancel id end=format::date(&mine.current_period_end) changed/> })}
         </div>
@@ -228,7 +220,7 @@ fn Cancel(id: Uuid, end: String, changed: Callback<()>) -> impl IntoView {
     };
     let end = StoredValue::new(end);
     view! {
-        <section class="rule pt-8">
+        <section>
             <Button kind=ButtonKind::Danger on_press=move || open.set(true)>{t::CANCEL}</Button>
             <Dialog open title=t::CANCEL_TITLE>
                 <div class="grid gap-4">

@@ -8,12 +8,14 @@ use vitrine_types::{
     catalog::{ProductQuery, ProductStatus},
     checkout::Order,
     entitlements::{Entitlement, EntitlementStatus, NewGift},
+    subscriptions::{AdminSubscription, SubscriptionQuery},
 };
 
+use super::subscriptions::SubscriptionTable;
 use crate::{
     components::{Badge, Button, ButtonKind, Load, Page, Price, When, perform, toast_error, toast_ok},
     session::{load, use_session},
-    texts::admin as t,
+    texts::{admin as t, subscriptions},
 };
 
 /// One customer.
@@ -57,6 +59,10 @@ fn Detail(customer: AdminCustomerDetail, again: Callback<()>) -> impl IntoView {
             <h2 class="text-lg">{t::OWNS}</h2>
             <Owned entitlements again/>
             <Give customer=id again/>
+        </section>
+        <section class="sheet">
+            <h2 class="text-lg">{subscriptions::SUBSCRIPTIONS}</h2>
+            <Plans customer=id/>
         </section>
         <section class="sheet">
             <h2 class="text-lg">{t::ORDERS}</h2>
@@ -183,6 +189,20 @@ fn Give(customer: Uuid, again: Callback<()>) -> impl IntoView {
         </ul>
     }
     .into_any()
+}
+
+/// What they are or were subscribed to.
+#[component]
+fn Plans(customer: Uuid) -> impl IntoView {
+    let found = load(move |client| async move {
+        let query = SubscriptionQuery { customer_id: Some(customer), limit: Some(100), ..SubscriptionQuery::default() };
+        Ok(client.list_admin_subscriptions(&query).await?.data)
+    });
+    let render = |found: Vec<AdminSubscription>| match found.is_empty() {
+        true => view! { <p class="text-sm text-muted">{subscriptions::NO_PLAN}</p> }.into_any(),
+        false => view! { <SubscriptionTable rows=Signal::stored(found)/> }.into_any(),
+    };
+    view! { <Load resource=found render/> }.into_any()
 }
 
 #[component]

@@ -18,6 +18,9 @@ mod products;
 mod reconciliation;
 mod refund;
 mod service;
+mod subscription;
+mod subscriptions;
+mod token_dialog;
 mod webhooks;
 
 pub use amount::new_key;
@@ -34,4 +37,6 @@ pub use plans::{AddPlan, EditPlan, Plans};
 pub use product::EditProduct;
 pub use products::Products;
 pub use reconciliation::Reconciliation;
+pub use subscription::SubscriptionDetail;
+pub use subscriptions::Subscriptions;
 pub use webhooks::Webhooks;

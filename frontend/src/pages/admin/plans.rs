@@ -31,7 +31,7 @@ pub fn Plans() -> impl IntoView {
                 <td data-label=admin::STATUS><Badge of=(t::plan_status(status), tone)/></td>
                 <td data-label=t::TOKENS class="num">{plan.tokens_per_period}</td>
                 <td data-label=t::SUBSCRIBERS class="num">{subscribers}</td>
-                <td data-label=admin::PRICE class="num"><Price money=plan.price/>" "{t::per(plan.interval)}</td>
+                <td data-label=admin::PRICE class="num"><span><Price money=plan.price/>" "{t::per(plan.interval)}</span></td>
             </tr>
         }
     };

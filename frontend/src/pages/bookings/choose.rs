@@ -138,7 +138,7 @@ fn Month(slots: Slots, first: NaiveDate, choice: Choice) -> impl IntoView {
         let free = slots.days.iter().find(|day| day.date == date).map_or(0, |day| day.slots.len());
         let number = date.day().to_string();
         if free == 0 {
-            return view! { <span class="grid size-10 place-content-center text-sm text-muted opacity-60">{number}</span> }.into_any();
+            return view! { <span class="grid size-10 place-content-center text-sm text-muted">{number}</span> }.into_any();
         }
         let label = t::free_day(&format::day(date, &[("dateStyle", "full".into())]), free);
         view! {

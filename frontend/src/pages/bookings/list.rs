@@ -68,10 +68,12 @@ fn Row(booking: Booking, again: Callback<()>) -> impl IntoView {
         BookingStatus::NoShow => (t::MISSED, Tone::Care),
     };
     let zone = booking.time_zone.clone();
+    let tokens = booking.paid_with.and_then(|paid| paid.tokens());
     let policy = coming.then(|| {
         let until = format::moment_in(&booking.cancel_until, &zone);
-        if free { t::free_to_cancel(&until) } else { t::too_late(&until) }
+        if free { t::free_to_cancel(&until, tokens) } else { t::too_late(&until) }
     });
+    let paid = tokens.map(|paid| view! { <p class="text-sm text-muted">{t::paid_with(paid)}</p> });
     let location = (!booking.location.is_empty() && coming)
         .then(|| view! { <p class="text-sm"><Location text=booking.location.clone()/></p> });
     let for_move = booking.clone();
@@ -82,9 +84,10 @@ fn Row(booking: Booking, again: Callback<()>) -> impl IntoView {
                 <h2 class="text-lg">{format::moment_in(&booking.start, &zone)}</h2>
                 <p class="text-sm text-muted">{format!("{} · {}", booking.product.name, zone.replace('_', " "))}</p>
                 {location}
+                {paid}
                 <p class="text-sm text-muted">{policy}</p>
             </div>
-            <div class="flex flex-wrap items-start gap-3">
+            <div class="flex flex-wrap items-center gap-3 self-start">
                 <Badge of=badge/>
                 <Show when=move || coming && free>
                     <Button kind=ButtonKind::Secondary small=true on_press=Callback::new(move |()| moving.set(true))>{t::MOVE}</Button>
@@ -137,11 +140,11 @@ fn Move(booking: Booking, open: RwSignal<bool>, again: Callback<()>) -> impl Int
 #[component]
 fn Cancel(booking: Booking, free: bool, open: RwSignal<bool>, again: Callback<()>) -> impl IntoView {
     let session = use_session();
-    let (errors, id) = (FormErrors::new(), booking.id);
+    let (errors, id, paid) = (FormErrors::new(), booking.id, booking.paid_with);
     let press = Callback::new(move |()| {
         errors.submit(async move {
             session.client().cancel_booking(id, &BookingCancellation::default()).await?;
-            toast_ok(t::CANCELLED);
+            toast_ok(t::cancelled(paid.and_then(|paid| paid.tokens()).filter(|_| free)));
             open.set(false);
             again.run(());
             Ok(())
@@ -150,7 +153,7 @@ fn Cancel(booking: Booking, free: bool, open: RwSignal<bool>, again: Callback<()
     view! {
         <div class="grid gap-5">
             <ErrorBanner errors/>
-            <p>{if free { t::COMES_BACK } else { t::DOES_NOT_COME_BACK }}</p>
+            <p>{if free { t::comes_back(paid) } else { t::does_not_come_back(paid) }}</p>
             <div class="flex justify-end gap-3">
                 <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| open.set(false))>{t::KEEP}</Button>
                 <Button kind=ButtonKind::Danger busy=errors.busy on_press=press>{t::CANCEL}</Button>

@@ -11,7 +11,7 @@ use crate::{
     components::{Button, ButtonKind, ErrorBanner, FormErrors, Load, Page, toast_ok},
     format,
     session::{load, use_session},
-    texts::booking as t,
+    texts::{self, booking as t},
 };
 
 /// One appointment, by the link of its mail. The token stands behind the `#`, which browsers send to nobody.
@@ -48,8 +48,9 @@ fn Appointment(booking: Booking, token: String, again: Callback<()>) -> impl Int
     let coming = booking.status == BookingStatus::Accepted && booking.start.timestamp() > now;
     let free = booking.cancel_until.timestamp() > now;
     let until = format::moment_in(&booking.cancel_until, &booking.time_zone);
+    let tokens = booking.paid_with.and_then(|paid| paid.tokens());
     let policy = match (coming, free) {
-        (true, true) => t::free_to_cancel(&until),
+        (true, true) => t::free_to_cancel(&until, tokens),
         (true, false) => t::too_late(&until),
         (false, _) if booking.status == BookingStatus::Cancelled => t::CANCELLED.to_owned(),
         (false, _) => t::COMPLETED.to_owned(),
@@ -58,7 +59,7 @@ fn Appointment(booking: Booking, token: String, again: Callback<()>) -> impl Int
         errors.submit(async move {
             let none = BookingCancellation::default();
             session.client().cancel_linked_booking(&token.get_value(), &none).await?;
-            toast_ok(t::CANCELLED);
+            toast_ok(t::cancelled(tokens.filter(|_| free)));
             again.run(());
             Ok(())
         });
@@ -85,6 +86,7 @@ fn Appointment(booking: Booking, token: String, again: Callback<()>) -> impl Int
                 <dt>{t::WHEN}</dt>
                 <dd>{format!("{} ({})", format::moment_in(&booking.start, &booking.time_zone), booking.time_zone.replace('_', " "))}</dd>
                 <dt>{t::WHAT}</dt><dd>{booking.product.name.clone()}</dd>
+                {tokens.map(|paid| view! { <dt>{t::PAID}</dt><dd>{texts::tokens::tokens(paid)}</dd> })}
                 {(!booking.location.is_empty()).then(|| view! { <dt>{t::WHERE}</dt><dd><Location text=booking.location.clone()/></dd> })}
             </dl>
             <p class="text-muted">{policy}</p>

@@ -7,6 +7,7 @@ mod intake;
 mod list;
 mod location;
 mod manage;
+mod means;
 mod pay_first;
 
 pub use book::Book;

@@ -12,7 +12,7 @@ use vitrine_types::{
 use super::card::{ClosedRow, OwnedCard};
 use crate::{
     components::{ButtonLink, Empty, List, Load, LoadMore, Page, Skeleton},
-    pages::account::ResendLink,
+    pages::{account::ResendLink, tokens::ToSpend},
     session::use_session,
     texts::{account, desk as t},
 };
@@ -38,6 +38,7 @@ pub fn OwnedProducts() -> impl IntoView {
     view! {
         <Page title=t::PRODUCTS>
             <ConfirmNotice/>
+            <ToSpend/>
             <Load resource=list.first skeleton=Cards render/>
         </Page>
     }

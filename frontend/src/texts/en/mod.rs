@@ -17,6 +17,7 @@ pub mod hours;
 pub mod plans;
 pub mod product_editor;
 pub mod store;
+pub mod subscriptions;
 pub mod time_machine;
 pub mod tokens;
 

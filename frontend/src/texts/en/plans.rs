@@ -46,7 +46,7 @@ pub const RESUMED: &str = "Your plan goes on.";
 pub const ROLLOVER: &str = "Tokens carried over at most";
 pub const ROLLOVER_HELP: &str = "How many unspent tokens go into the next period; 0 is none.";
 pub const SEE_PLANS: &str = "See the plans";
-pub const SEE_TOKENS: &str = "Every token";
+pub const SEE_TOKENS: &str = "See the statement";
 pub const SUBSCRIBERS: &str = "Subscribers";
 pub const TOKENS: &str = "Tokens per period";
 pub const TRIAL: &str = "Days free before the first payment";
@@ -86,11 +86,6 @@ pub fn trial(days: u32) -> String {
 /// `3 products`
 pub fn products(number: usize) -> String {
     count(i64::try_from(number).unwrap_or(i64::MAX), "product from the shop", "products from the shop")
-}
-
-/// `Spent 3 of 8 this period`
-pub fn spent(spent: i64, allotted: i64) -> String {
-    format!("Spent {spent} of {allotted} tokens this period")
 }
 
 /// What happens next, in a sentence.

@@ -4,13 +4,15 @@ use vitrine_types::tokens::{TokenEntry, TokenEntryKind, TokenSource};
 
 use super::count;
 
+pub const BOOK: &str = "Book";
+pub const BOOK_WITH_TOKENS: &str = "Book with tokens";
 pub const LEFT: &str = "What you have";
 pub const NEVER_ENDS: &str = "does not end";
 pub const NONE_LEFT: &str = "Nothing is left to spend.";
 pub const NOTHING_YET: &str = "Nothing has happened yet.";
-pub const SEE_BOOKING: &str = "See your appointments";
-pub const SEE_ORDER: &str = "See the order";
-pub const SEE_PLAN: &str = "See your plan and its invoices";
+pub const SEE_BOOKING: &str = "Appointments";
+pub const SEE_ORDER: &str = "Order";
+pub const SEE_PLAN: &str = "Plan and invoices";
 pub const STATEMENT: &str = "Statement";
 pub const TOKENS: &str = "Tokens";
 pub const TOKENS_LEAD: &str = "What your plan gives you to spend on appointments, and where it went.";
@@ -20,9 +22,9 @@ pub fn tokens(number: i64) -> String {
     count(number, "token", "tokens")
 }
 
-/// `Spent 3 of 8 this period`
+/// `Spent 3 of 8 tokens this period`
 pub fn spent(spent: i64, allotted: i64) -> String {
-    format!("Spent {spent} of {allotted} this period")
+    format!("Spent {spent} of {allotted} tokens this period")
 }
 
 /// `5 tokens to spend`
@@ -30,9 +32,23 @@ pub fn to_spend(balance: i64) -> String {
     format!("{} to spend", tokens(balance))
 }
 
-/// `The rest ends on Mar 4, 2027.`
-pub fn ends(when: &str) -> String {
-    format!("What is left of this period ends on {when}, but for what your plan carries over.")
+/// What becomes of tokens that are left at the end of a period.
+pub fn at_renewal(cap: i64) -> String {
+    match cap {
+        0 => "What is left of the plan’s tokens then ends.".into(),
+        1 => "Of what is left of the plan’s tokens then, 1 is carried over.".into(),
+        cap => format!("Of what is left of the plan’s tokens then, up to {cap} are carried over."),
+    }
+}
+
+/// `Book with 2 tokens`
+pub fn book_with(cost: i64) -> String {
+    format!("Book with {}", tokens(cost))
+}
+
+/// `2 more needed`
+pub fn more_needed(missing: i64) -> String {
+    format!("{missing} more needed")
 }
 
 /// `until Mar 4, 2027`

@@ -14,6 +14,8 @@ use crate::{
 pub enum OptionalMail {
     /// A coming appointment.
     BookingReminder,
+    /// Tokens that end soon.
+    TokenReminder,
 }
 
 impl OptionalMail {
@@ -21,6 +23,7 @@ impl OptionalMail {
     fn topic(self) -> &'static str {
         match self {
             Self::BookingReminder => "booking_reminders",
+            Self::TokenReminder => "token_reminders",
         }
     }
 }
@@ -40,7 +43,10 @@ pub async fn wants_mail<'c>(cx: impl Into<Cx<'c>>, customer: Uuid, mail: Optiona
 pub async fn notifications<'c>(cx: impl Into<Cx<'c>>, customer: Uuid) -> Result<Notifications> {
     let muted = store::list_muted_mails(cx, customer).await?;
     let wants = |mail: OptionalMail| !muted.iter().any(|topic| topic == mail.topic());
-    Ok(Notifications { booking_reminders: wants(OptionalMail::BookingReminder) })
+    Ok(Notifications {
+        booking_reminders: wants(OptionalMail::BookingReminder),
+        token_reminders: wants(OptionalMail::TokenReminder),
+    })
 }
 
 /// Sets which mails the customer wants.
@@ -48,9 +54,10 @@ pub async fn notifications<'c>(cx: impl Into<Cx<'c>>, customer: Uuid) -> Result<
 /// # Errors
 /// When the database does not answer.
 pub async fn set_notifications(tx: &mut Tx, customer: Uuid, wanted: Notifications) -> Result<()> {
-    let Notifications { booking_reminders } = wanted;
+    let Notifications { booking_reminders, token_reminders } = wanted;
     store::delete_muted_mails(tx, customer).await?;
-    for (mail, wanted) in [(OptionalMail::BookingReminder, booking_reminders)] {
+    let all = [(OptionalMail::BookingReminder, booking_reminders), (OptionalMail::TokenReminder, token_reminders)];
+    for (mail, wanted) in all {
         if !wanted {
             store::insert_muted_mail(tx, customer, mail.topic()).await?;
         }

@@ -13,7 +13,6 @@ use super::{
 use crate::{
     db::Tx,
     error::{Error, Result},
-    jobs::{self, Kind},
     mail,
     media::{self, StoredImage},
     state::State,
@@ -59,8 +58,8 @@ pub async fn set_avatar(
     Ok(store::find_customer(tx, customer).await?.ok_or(Code::NotFound)?)
 }
 
-/// Deletes an account: all that names a person goes, sessions end, nobody can sign in to it, what it subscribed to is
-/// ended at Stripe. Its orders stay, for the books need them.
+/// Deletes an account: all that names a person goes, sessions end, nobody can sign in to it. Its orders stay, for the books
+/// need them.
 ///
 /// # Errors
 /// `accounts.last_admin`.
@@ -82,8 +81,6 @@ pub async fn delete_account(tx: &mut Tx, state: &State, customer: &CustomerRecor
     store::delete_second_factor(tx, customer.id).await?;
     store::delete_muted_mails(tx, customer.id).await?;
     store::delete_other_sessions(tx, customer.id, None).await?;
-    let left = serde_json::json!({ "customer": customer.id });
-    jobs::enqueue(tx, &state.clock, Kind::CustomerLeft, &customer.id.to_string(), &left, state.clock.now()).await?;
     let placeholder = format!("{}@deleted.invalid", customer.id);
     Ok(store::update_deleted(tx, customer.id, &placeholder, state.clock.now()).await?)
 }

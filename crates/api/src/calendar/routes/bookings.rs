@@ -79,7 +79,7 @@ async fn list_slots(
         (status = 201, description = "Booked", body = Booking),
         (status = 403, description = "`entitlements.inactive`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`request.not_found`: no such service, or not yours to pay with", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`calendar.slot_taken`, `calendar.no_booking_left`, `tokens.insufficient`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`calendar.slot_taken`, `calendar.no_booking_left`, `tokens.insufficient`, `tokens.frozen`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`calendar.slot_unavailable`, `request.invalid`, `idempotency.mismatch`", body = Problem, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))

@@ -124,7 +124,12 @@ impl Rows {
         let calendar = store::find_calendar(cx.again()).await?;
         let overrides = store::list_overrides(cx.again(), from.date_naive(), until.date_naive()).await?;
         let closed = store::list_closed(cx.again(), from, until).await?;
-        let taken = store::list_taken(cx.again(), from, until, now, asker.except).await?;
+        // A month of them is read for every look at it: no more than has to be.
+        let taken = if terms.seats > 1 || counts_weeks {
+            store::list_taken(cx.again(), from, until, now, asker.except).await?.into_iter().map(taken_slot).collect()
+        } else {
+            store::list_busy(cx.again(), from, until, now, asker.except).await?.into_iter().map(busy_slot).collect()
+        };
         let customer_has = match asker.customer.filter(|_| terms.limit_per_customer.is_some()) {
             Some(customer) => store::count_coming(cx.again(), terms.product_id, customer, now, asker.except).await?,
             None => 0,
@@ -132,7 +137,7 @@ impl Rows {
         Ok(Self {
             hours: hours(&calendar, &overrides),
             closed: closed.into_iter().map(|(from, until)| Closed { from, until }).collect(),
-            taken: taken.into_iter().map(taken_slot).collect(),
+            taken,
             terms,
             customer_has,
             now,
@@ -148,6 +153,11 @@ impl Rows {
 fn taken_slot(row: TakenRecord) -> Taken {
     let TakenRecord { product_id, starts_at, ends_at, busy_from, busy_until, seats } = row;
     Taken { product_id, slot: Slot { start: starts_at, end: ends_at, busy_from, busy_until }, seats }
+}
+
+fn busy_slot((busy_from, busy_until): (DateTime<Utc>, DateTime<Utc>)) -> Taken {
+    // Of no service: nobody joins it.
+    Taken { product_id: Uuid::nil(), slot: Slot { start: busy_from, end: busy_until, busy_from, busy_until }, seats: 1 }
 }
 
 /// What a booking keeps of its service when it is moved: its length and its buffers.

@@ -28,7 +28,7 @@ pub struct Spent {
 ///
 /// # Errors
 /// `request.not_found` when it is not this customer's; `entitlements.inactive`, `calendar.no_booking_left`,
-/// `tokens.insufficient`; `request.invalid` when it is for another service, or the service takes no tokens.
+/// `tokens.insufficient`, `tokens.frozen`; `request.invalid` when it is for another service, or the service takes no tokens.
 pub async fn spend(
     tx: &mut Tx,
     state: &State,

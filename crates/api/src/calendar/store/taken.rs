@@ -46,6 +46,28 @@ pub async fn list_taken(
     .await
 }
 
+/// The same as bare stretches of time, buffers included: all there is to know where nobody can join what is booked.
+pub async fn list_busy(
+    cx: impl Into<Cx<'_>>,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+    now: DateTime<Utc>,
+    except: Option<Uuid>,
+) -> Result<Vec<(DateTime<Utc>, DateTime<Utc>)>> {
+    sql(
+        cx,
+        "select busy_from, busy_until from bookings
+         where status not in ('cancelled', 'lapsed') and (status <> 'held' or held_until > $3)
+         and busy_until > $1 and busy_from < $2 and ($4 is null or id <> $4)",
+    )
+    .bind(from)
+    .bind(until)
+    .bind(now)
+    .bind(except)
+    .all()
+    .await
+}
+
 /// The numbers of the seats taken in a slot.
 pub async fn list_seats(
     tx: &mut Tx,

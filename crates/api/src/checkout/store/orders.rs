@@ -178,6 +178,11 @@ pub async fn find_open_plan_order(cx: impl Into<Cx<'_>>, customer: Uuid) -> Resu
         .await
 }
 
+/// A customer's orders that wait for money.
+pub async fn list_open(cx: impl Into<Cx<'_>>, customer: Uuid) -> Result<Vec<OrderRecord>> {
+    sql(cx, select_orders!("where customer_id = $1 and payment = 'pending' order by id")).bind(customer).all().await
+}
+
 /// A customer's orders, newest first.
 pub async fn list_of_customer(
     cx: impl Into<Cx<'_>>,

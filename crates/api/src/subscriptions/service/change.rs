@@ -26,17 +26,18 @@ use uuid::Uuid;
 use vitrine_types::{Code, subscriptions::SubscriptionStatus};
 
 use super::{
-    find_of_customer, follow, plans, store,
+    find_of_customer, follow, look, plans, store,
     store::{PlanRecord, SubscriptionRecord},
     stripe_price,
 };
 use crate::{
+    db::Tx,
     error::{Error, Result},
-    jobs::{self, Job},
+    jobs::{self, Job, Kind},
     state::State,
     stripe::{
         StripeError,
-        billing::{self, Billing, Schedule},
+        billing::{Billing, Schedule},
     },
 };
 
@@ -154,7 +155,7 @@ impl StripeRequest for ForgetEnd<'_> {
 pub async fn resume(state: &State, customer: Uuid, id: Uuid) -> Result<SubscriptionRecord> {
     let record = running(state, id, customer).await?;
     let stripe_id = record.stripe_subscription_id.as_str();
-    let now = billing::fetch(state.stripe()?, stripe_id).await?.subscription;
+    let now = look(state, stripe_id).await?.ok_or(Code::NotFound)?.subscription;
     if now.ends_with_period() {
         let request = UpdateSubscription::new(stripe_id).cancel_at_period_end(false);
         ask::<serde_json::Value>(state, id, "resume", &request).await?;
@@ -204,7 +205,7 @@ async fn consider(state: &State, customer: Uuid, id: Uuid, plan: Uuid) -> Result
         false => plans::find_for_sale(&state.db, plan).await?,
     };
     let price = stripe_price(state, &plan).await?;
-    let billing = billing::fetch(state.stripe()?, &record.stripe_subscription_id).await?;
+    let billing = look(state, &record.stripe_subscription_id).await?.ok_or(Code::NotFound)?;
     let rank = |every: &str, amount: i64| (every == "year", amount);
     let better = rank(&plan.every, plan.price_amount) > rank(&record.every, record.price_amount);
     let now = better || record.status == "trialing";
@@ -325,20 +326,44 @@ fn after(start: i64, every: &str) -> i64 {
     end.map_or(start + 28 * 86_400, |end| end.timestamp())
 }
 
-/// Who left.
+/// What Stripe is told when an account is deleted.
+pub(super) const ACCOUNT_DELETED: &str = "The account was deleted";
+
+/// What is to end, and why.
 #[derive(Serialize, Deserialize)]
-struct CustomerLeft {
-    customer: Uuid,
+struct EndSubscription {
+    subscription: Uuid,
+    reason: String,
 }
 
-/// The job: nobody pays for an account that is gone.
+/// Queues the end of a subscription at Stripe, at once.
+pub(super) async fn end_later(tx: &mut Tx, state: &State, subscription: Uuid, reason: &str) -> Result<()> {
+    let job = EndSubscription { subscription, reason: reason.into() };
+    jobs::enqueue(tx, &state.clock, Kind::EndSubscription, &subscription.to_string(), &job, state.clock.now()).await
+}
+
+/// A customer's account is about to be deleted: nobody pays for it any more.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn leave(tx: &mut Tx, state: &State, customer: Uuid) -> Result<()> {
+    for record in store::list_not_over(&mut *tx, customer).await? {
+        end_later(tx, state, record.id, ACCOUNT_DELETED).await?;
+    }
+    Ok(())
+}
+
+/// The job: ends a subscription.
 ///
 /// # Errors
 /// When Stripe does not answer: the job comes back.
-pub async fn customer_left(state: &State, job: &Job) -> Result<()> {
-    let CustomerLeft { customer } = job.payload()?;
-    if let Some(live) = store::find_live(&state.db, customer).await? {
-        cancel(state, customer, live.id, false, Some("The account was deleted".into())).await?;
+pub async fn end(state: &State, job: &Job) -> Result<()> {
+    let EndSubscription { subscription, reason } = job.payload()?;
+    let record = store::find_subscription(&state.db, subscription).await?.ok_or(Code::NotFound)?;
+    match cancel(state, record.customer_id, record.id, false, Some(reason)).await {
+        Ok(_) => {}
+        Err(error) if error.code() == Code::SubscriptionOver => {}
+        Err(error) => return Err(error),
     }
     let mut tx = state.db.begin().await?;
     jobs::finish(&mut tx, job).await?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 use vitrine_types::{Code, subscriptions::SubscriptionStatus};
 
-use super::{SubscriptionJob, grants, letters, store, store::SubscriptionRecord};
+use super::{SubscriptionJob, change, grants, letters, store, store::SubscriptionRecord};
 use crate::{
     accounts,
     db::Tx,
@@ -25,18 +25,39 @@ const BEFORE_RENEWAL: TimeDelta = TimeDelta::days(7);
 /// # Errors
 /// `payments.unavailable`; `server.internal` for what cannot be understood, which changes nothing.
 pub async fn follow(state: &State, stripe_id: &str) -> Result<Option<SubscriptionRecord>> {
-    let billing = match billing::fetch(state.stripe()?, stripe_id).await {
-        Ok(billing) => billing,
-        Err(error) if error.is_missing() => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let mut tx = state.db.begin().await?;
-    let record = apply(&mut tx, state, &billing).await?;
-    tx.commit().await?;
-    Ok(record)
+    let mut tries = 3;
+    loop {
+        let Some(billing) = look(state, stripe_id).await? else { return Ok(None) };
+        tries -= 1;
+        let mut tx = state.db.begin().await?;
+        if tries > 0 && store::find_looks(&mut tx, stripe_id).await? != billing.looks {
+            // Overtaken: who asks wants to know how it is now.
+            continue;
+        }
+        let record = apply(&mut tx, state, &billing).await?;
+        tx.commit().await?;
+        return Ok(record);
+    }
+}
+
+/// Asks Stripe about a subscription; `None` when it knows none of that id.
+///
+/// # Errors
+/// `payments.unavailable`.
+pub async fn look(state: &State, stripe_id: &str) -> Result<Option<Billing>> {
+    // Counted before Stripe is asked: see [`apply`].
+    let looks = store::find_looks(&state.db, stripe_id).await?;
+    match billing::fetch(state.stripe()?, stripe_id, looks).await {
+        Ok(billing) => Ok(Some(billing)),
+        Err(error) if error.is_missing() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Brings a subscription in line with what Stripe tells; `None` when it is none of ours.
+///
+/// What was seen before ours was last brought in line may be older than what that brought: then nothing changes but that
+/// Stripe is asked again.
 ///
 /// # Errors
 /// `server.internal` for what cannot be understood (an unknown price, a layout without a period): nothing is guessed.
@@ -45,10 +66,18 @@ pub async fn apply(tx: &mut Tx, state: &State, billing: &Billing) -> Result<Opti
     let live_mode = state.stripe().is_ok_and(crate::stripe::Stripe::is_live);
     let customer = theirs.metadata.get("customer_id").and_then(|id| id.parse::<Uuid>().ok());
     let Some(customer) = customer.filter(|_| theirs.livemode == live_mode) else { return Ok(None) };
-    if accounts::service::find_customer(&mut *tx, customer).await?.is_none() {
-        return Ok(None);
-    }
+    let Some(account) = accounts::service::find_customer(&mut *tx, customer).await? else { return Ok(None) };
     tx.lock(&format!("subscription:{customer}")).await?;
+    let before = store::find_by_stripe_id(&mut *tx, &theirs.id).await?;
+    if let Some(before) = &before
+        && store::find_looks(&mut *tx, &theirs.id).await? != billing.looks
+    {
+        let job = SubscriptionJob { subscription: before.id };
+        // A key of its own: a job that waits already may have looked before this.
+        let key = format!("{}:{}", before.id, Uuid::now_v7());
+        jobs::enqueue(tx, &state.clock, Kind::FollowSubscription, &key, &job, state.clock.now()).await?;
+        return Ok(Some(before.clone()));
+    }
     let not_understood = |what: &str| Error::internal(anyhow::anyhow!("subscription {}: {what}", theirs.id));
     let item = theirs.items.data.first().ok_or_else(|| not_understood("it has no item"))?;
     let (start, end) = theirs.period().ok_or_else(|| not_understood("its layout has no period where we know one"))?;
@@ -60,7 +89,6 @@ pub async fn apply(tx: &mut Tx, state: &State, billing: &Billing) -> Result<Opti
         Some(price) => store::find_plan_of_price(&mut *tx, price).await?.filter(|next| next.id != plan.id),
         None => None,
     };
-    let before = store::find_by_stripe_id(&mut *tx, &theirs.id).await?;
     let other = store::find_live(&mut *tx, customer).await?.filter(|other| other.stripe_subscription_id != theirs.id);
     let surplus = other.is_some() && !status.is_over();
     let now = state.clock.now();
@@ -85,6 +113,7 @@ pub async fn apply(tx: &mut Tx, state: &State, billing: &Billing) -> Result<Opti
         next_plan_id: next_plan.map(|next| next.id),
         stripe_schedule_id: theirs.schedule.as_ref().map(|schedule| schedule.id.clone()),
         surplus,
+        disputed: before.as_ref().is_some_and(|before| before.disputed),
         created_at: theirs.start_date.and_then(|at| DateTime::from_timestamp(at, 0)).unwrap_or(start),
     };
     store::insert_stripe_customer(tx, customer, &theirs.customer.id).await?;
@@ -96,6 +125,9 @@ pub async fn apply(tx: &mut Tx, state: &State, billing: &Billing) -> Result<Opti
     }
     entitlements::service::follow_subscriptions(tx, &state.clock, Some(record.id)).await?;
     look_again(tx, state, &record, now).await?;
+    if account.deleted_at.is_some() && !status.is_over() {
+        change::end_later(tx, state, record.id, change::ACCOUNT_DELETED).await?;
+    }
     Ok(Some(record))
 }
 
@@ -132,7 +164,7 @@ async fn look_again(tx: &mut Tx, state: &State, record: &SubscriptionRecord, now
 pub async fn follow_job(state: &State, job: &Job) -> Result<()> {
     let SubscriptionJob { subscription } = job.payload()?;
     let record = store::find_subscription(&state.db, subscription).await?.ok_or(Code::NotFound)?;
-    let billing = billing::fetch(state.stripe()?, &record.stripe_subscription_id).await?;
+    let billing = look(state, &record.stripe_subscription_id).await?.ok_or(Code::NotFound)?;
     let mut tx = state.db.begin().await?;
     apply(&mut tx, state, &billing).await?;
     jobs::finish(&mut tx, job).await?;

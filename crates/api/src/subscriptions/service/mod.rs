@@ -1,6 +1,7 @@
 //! What can be done with plans and subscriptions.
 
 mod change;
+mod disputes;
 mod follow;
 mod grants;
 mod letters;
@@ -13,8 +14,9 @@ use stripe_product::price::{CreatePrice, CreatePriceProductData, CreatePriceRecu
 use uuid::Uuid;
 use vitrine_types::Code;
 
-pub use change::{cancel, change, customer_left, preview, resume};
-pub use follow::{apply, follow, follow_all, follow_customer, follow_job};
+pub use change::{cancel, change, end, leave, preview, resume};
+pub use disputes::apply_disputes;
+pub use follow::{apply, follow, follow_all, follow_customer, follow_job, look};
 pub use plans::{create_plan, find_for_sale, update_plan};
 
 use super::store::{self, PlanRecord, SubscriptionRecord};

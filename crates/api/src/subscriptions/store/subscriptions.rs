@@ -45,6 +45,8 @@ pub struct SubscriptionRecord {
     pub stripe_schedule_id: Option<String>,
     /// Whether the customer has another one.
     pub surplus: bool,
+    /// Whether a payment for it is disputed, or was lost.
+    pub disputed: bool,
     /// Since when.
     pub created_at: DateTime<Utc>,
 }
@@ -55,20 +57,29 @@ macro_rules! select_subscriptions {
         concat!(
             "select id, customer_id, plan_id, stripe_subscription_id, status, price_amount, currency, every, \
              current_period_start, current_period_end, trial_end, cancel_at, ended_at, has_benefits, benefits_until, \
-             next_plan_id, stripe_schedule_id, surplus, created_at from subscriptions ",
+             next_plan_id, stripe_schedule_id, surplus, disputed, created_at from subscriptions ",
             $rest
         )
     };
 }
 
-/// Writes a subscription as it is now, by Stripe's id.
+/// How often a subscription was brought in line with Stripe's; 0 for one that is not here.
+pub async fn find_looks(cx: impl Into<Cx<'_>>, stripe_id: &str) -> Result<i64> {
+    let found: Option<(i64,)> = sql(cx, "select looks from subscriptions where stripe_subscription_id = $1")
+        .bind(stripe_id.to_owned())
+        .opt()
+        .await?;
+    Ok(found.map_or(0, |(looks,)| looks))
+}
+
+/// Writes a subscription as it is now, by Stripe's id; whether its payments are disputed is written elsewhere.
 pub async fn upsert_subscription(tx: &mut Tx, row: &SubscriptionRecord, now: DateTime<Utc>) -> Result<u64> {
     sql(
         tx,
         "insert into subscriptions (id, customer_id, plan_id, stripe_subscription_id, status, price_amount, currency, every,
                                     current_period_start, current_period_end, trial_end, cancel_at, ended_at, has_benefits,
-                                    benefits_until, next_plan_id, stripe_schedule_id, surplus, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                                    benefits_until, next_plan_id, stripe_schedule_id, surplus, created_at, updated_at, looks)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1)
          on conflict (stripe_subscription_id) do update set
              plan_id = excluded.plan_id, status = excluded.status, price_amount = excluded.price_amount,
              currency = excluded.currency, every = excluded.every,
@@ -76,7 +87,7 @@ pub async fn upsert_subscription(tx: &mut Tx, row: &SubscriptionRecord, now: Dat
              trial_end = excluded.trial_end, cancel_at = excluded.cancel_at, ended_at = excluded.ended_at,
              has_benefits = excluded.has_benefits, benefits_until = excluded.benefits_until,
              next_plan_id = excluded.next_plan_id, stripe_schedule_id = excluded.stripe_schedule_id,
-             surplus = excluded.surplus, updated_at = excluded.updated_at",
+             surplus = excluded.surplus, updated_at = excluded.updated_at, looks = subscriptions.looks + 1",
     )
     .bind(row.id)
     .bind(row.customer_id)
@@ -125,6 +136,14 @@ pub async fn find_live(cx: impl Into<Cx<'_>>, customer: Uuid) -> Result<Option<S
     .await
 }
 
+/// A customer's subscriptions that are not over: one, unless something went wrong.
+pub async fn list_not_over(cx: impl Into<Cx<'_>>, customer: Uuid) -> Result<Vec<SubscriptionRecord>> {
+    sql(cx, select_subscriptions!("where customer_id = $1 and status not in ('canceled', 'incomplete_expired')"))
+        .bind(customer)
+        .all()
+        .await
+}
+
 /// A customer's subscriptions, newest first, those after `before`.
 pub async fn list_of_customer(
     cx: impl Into<Cx<'_>>,
@@ -138,6 +157,46 @@ pub async fn list_of_customer(
         .bind(limit)
         .all()
         .await
+}
+
+/// Which subscriptions the owner wants to see.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'a> {
+    /// Only in this state.
+    pub status: Option<&'a str>,
+    /// Part of the plan's or customer's name or of the e-mail, lower case.
+    pub words: Option<&'a str>,
+    /// Only to this plan.
+    pub plan: Option<Uuid>,
+    /// Only of this customer.
+    pub customer: Option<Uuid>,
+}
+
+/// Everybody's subscriptions, newest first, those after `before`.
+pub async fn list_all(
+    cx: impl Into<Cx<'_>>,
+    wanted: Wanted<'_>,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<SubscriptionRecord>> {
+    sql(
+        cx,
+        select_subscriptions!(
+            "where ($1 is null or status = $1) and ($2 is null or plan_id = $2) and ($3 is null or customer_id = $3)
+             and ($4 is null or customer_id in (
+                     select id from customers where lower(email) like '%' || $4 || '%' or lower(name) like '%' || $4 || '%')
+                 or plan_id in (select id from plans where lower(name) like '%' || $4 || '%'))
+             and ($5 is null or id < $5) order by id desc limit $6"
+        ),
+    )
+    .bind(wanted.status.map(str::to_owned))
+    .bind(wanted.plan)
+    .bind(wanted.customer)
+    .bind(wanted.words.map(str::to_owned))
+    .bind(before)
+    .bind(limit)
+    .all()
+    .await
 }
 
 /// Those that should have been renewed or ended before `before`, and of which nothing was heard.

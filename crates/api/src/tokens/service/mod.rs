@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use vitrine_types::{
     Code,
-    tokens::{TokenEntryKind, TokenSource, TokenSummary},
+    tokens::{TokenAdjustment, TokenEntryKind, TokenSource, TokenSummary},
 };
 
 pub use audit::{totals, verify};
@@ -25,6 +25,7 @@ use crate::{
     clock::Clock,
     db::{Cx, Tx},
     error::{Error, Fields, Result},
+    idempotency::{self, IdempotencyKey},
 };
 use ledger::{Line, bring_in, draw, post};
 
@@ -37,6 +38,16 @@ const MOST: i64 = 1_000_000;
 /// When the database does not answer.
 pub async fn open_account(tx: &mut Tx, clock: &Clock, account: Uuid, customer: Uuid) -> Result<()> {
     store::insert_account(tx, account, customer, clock.now()).await?;
+    Ok(())
+}
+
+/// Lets an account's tokens wait, or be spent again. What comes in and what ends goes on.
+///
+/// # Errors
+/// `request.not_found` when there is no such account.
+pub async fn freeze(tx: &mut Tx, clock: &Clock, account: Uuid, frozen: bool) -> Result<()> {
+    lock(tx, clock, account).await?;
+    store::update_frozen(tx, account, frozen).await?;
     Ok(())
 }
 
@@ -72,32 +83,38 @@ pub async fn grant(tx: &mut Tx, clock: &Clock, account: Uuid, grant: &Grant<'_>)
     Ok(is_new)
 }
 
-/// What the owner gives (`amount` above zero) or takes. Given tokens do not end; what ends first is taken first.
+/// What the owner gives (`amount` above zero) or takes, once per key. Given tokens do not end; what ends first is taken first.
 ///
 /// # Errors
-/// `request.not_found` when there is no such account, `request.invalid`, `tokens.insufficient` when there are fewer to take.
+/// `request.not_found` when there is no such account, `request.invalid`, `tokens.insufficient` when there are fewer to take,
+/// `idempotency.mismatch`.
 pub async fn adjust(
     tx: &mut Tx,
     clock: &Clock,
     account: Uuid,
-    amount: i64,
-    reason: &str,
+    adjustment: &TokenAdjustment,
     admin: Uuid,
+    key: &IdempotencyKey,
 ) -> Result<EntryRecord> {
+    let (amount, reason) = (adjustment.amount, adjustment.reason.trim());
     let mut fields = Fields::default();
     let fits = amount != 0 && (-MOST..=MOST).contains(&amount);
     fields.check(fits, "amount", "out_of_range", format!("Between -{MOST} and {MOST}, and not 0"));
-    fields.text(reason.trim(), "reason", 1, 500);
+    fields.text(reason, "reason", 1, 500);
     fields.done()?;
     let now = lock(tx, clock, account).await?;
-    ends::expire_due(tx, account, now).await?;
-    let fact = format!("adjustment:{}", Uuid::now_v7());
-    let line = Line { reason: Some(reason.trim()), admin: Some(admin), ..Line::new(TokenEntryKind::Adjust, &fact) };
-    if amount > 0 {
-        bring_in(tx, clock, account, line, amount, None).await?;
-    } else {
-        let moves = draw(&store::list_filled_lots(&mut *tx, account).await?, -amount)?;
-        post(tx, account, line, &moves, now).await?;
+    let (id, operation) = (Uuid::now_v7(), format!("adjust_tokens:{account}"));
+    let first = idempotency::remember(tx, now, key, admin, &operation, adjustment, id).await?;
+    let fact = format!("adjustment:{}", first.unwrap_or(id));
+    if first.is_none() {
+        ends::expire_due(tx, account, now).await?;
+        let line = Line { reason: Some(reason), admin: Some(admin), ..Line::new(TokenEntryKind::Adjust, &fact) };
+        if amount > 0 {
+            bring_in(tx, clock, account, line, amount, None).await?;
+        } else {
+            let moves = draw(&store::list_filled_lots(&mut *tx, account).await?, -amount)?;
+            post(tx, account, line, &moves, now).await?;
+        }
     }
     store::find_entry(tx, &fact).await?.ok_or_else(|| Error::internal(anyhow::anyhow!("the entry is gone")))
 }

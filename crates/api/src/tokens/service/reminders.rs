@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::list_live_lots;
 use crate::{
-    accounts::service as accounts,
+    accounts::service::{self as accounts, OptionalMail},
     clock::Clock,
     db::Tx,
     error::Result,
@@ -36,7 +36,7 @@ pub(super) async fn remind_later(tx: &mut Tx, clock: &Clock, account: Uuid, ends
     jobs::enqueue(tx, clock, Kind::RemindOfTokens, &key, &Reminder { account, ends_at }, at).await
 }
 
-/// Reminds a customer of what is left, unless nothing is or the end has come.
+/// Reminds a customer of what is left, unless nothing is, the end has come, or they do without reminders.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -49,6 +49,7 @@ pub async fn remind(state: &State, job: &Job) -> Result<()> {
     if let Some(owner) = owner
         && let Some(customer) = accounts::find_customer(&mut tx, owner.customer_id).await?
         && customer.deleted_at.is_none()
+        && accounts::wants_mail(&mut tx, customer.id, OptionalMail::TokenReminder).await?
     {
         let letter = Letter::TokensEnding {
             tokens: if left == 1 { "1 token".into() } else { format!("{left} tokens") },

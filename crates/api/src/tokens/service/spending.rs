@@ -1,7 +1,7 @@
 //! Paying for bookings, and what comes back of it.
 
 use uuid::Uuid;
-use vitrine_types::tokens::TokenEntryKind;
+use vitrine_types::{Code, tokens::TokenEntryKind};
 
 use super::{
     ends::expire_due,
@@ -23,7 +23,7 @@ fn spend_fact(booking: Uuid) -> String {
 /// Pays for a booking, from what ends first; once per booking.
 ///
 /// # Errors
-/// `request.not_found` when the account is not this customer's, `tokens.insufficient`.
+/// `request.not_found` when the account is not this customer's, `tokens.insufficient`, `tokens.frozen`.
 pub async fn spend(
     tx: &mut Tx,
     clock: &Clock,
@@ -37,6 +37,10 @@ pub async fn spend(
     let fact = spend_fact(booking);
     if store::find_entry(&mut *tx, &fact).await?.is_some() {
         return Ok(());
+    }
+    // Asked under the lock: it may have been frozen a moment ago.
+    if find_of_customer(&mut *tx, account, customer).await?.frozen {
+        return Err(Code::TokensFrozen.into());
     }
     expire_due(tx, account, now).await?;
     let mut moves = draw(&store::list_filled_lots(&mut *tx, account).await?, amount)?;

@@ -19,6 +19,8 @@ pub struct AccountRecord {
     pub customer_id: Uuid,
     /// What is left of all lots, also of those whose end has not been booked yet.
     pub balance: i64,
+    /// Whether nothing of it can be spent.
+    pub frozen: bool,
 }
 
 /// A row of `token_lots`.
@@ -104,7 +106,12 @@ pub async fn insert_account(tx: &mut Tx, id: Uuid, customer: Uuid, now: DateTime
 
 /// One account.
 pub async fn find_account(cx: impl Into<Cx<'_>>, id: Uuid) -> Result<Option<AccountRecord>> {
-    sql(cx, "select id, customer_id, balance from token_accounts where id = $1").bind(id).opt().await
+    sql(cx, "select id, customer_id, balance, frozen from token_accounts where id = $1").bind(id).opt().await
+}
+
+/// Sets whether an account's tokens can be spent.
+pub async fn update_frozen(tx: &mut Tx, id: Uuid, frozen: bool) -> Result<u64> {
+    sql(tx, "update token_accounts set frozen = $2 where id = $1").bind(id).bind(frozen).exec().await
 }
 
 /// Writes an entry; `false` when its fact has one already.

@@ -20,7 +20,8 @@ fn reminders_are_for_who_wants_them() {
         open(shop, "UTC", "00:00", "24:00").await;
         let talk = service(shop, "Talk", |_| {}).await;
         let (ann, bob) = (shop.customer("ann").await, shop.customer("bob").await);
-        assert_eq!(ann.get_notifications().await.unwrap(), Notifications { booking_reminders: true });
+        let all = Notifications { booking_reminders: true, token_reminders: true };
+        assert_eq!(ann.get_notifications().await.unwrap(), all);
         let mut start = None;
         for (customer, at) in [(&ann, 0), (&bob, 1)] {
             let right = rights(customer, talk.product.id, 1).await;
@@ -28,10 +29,10 @@ fn reminders_are_for_who_wants_them() {
             customer.create_booking(&booking(&talk, free[at], right), None).await.unwrap();
             start = start.or(Some(free[0]));
         }
-        let off = Notifications { booking_reminders: false };
+        let off = Notifications { booking_reminders: false, token_reminders: true };
         assert_eq!(ann.set_notifications(&off).await.unwrap(), off);
         assert_eq!(ann.get_notifications().await.unwrap(), off);
-        assert_eq!(bob.get_notifications().await.unwrap(), Notifications { booking_reminders: true });
+        assert_eq!(bob.get_notifications().await.unwrap(), all);
         let bearer = format!("Bearer {}", ann.token().unwrap());
         let more = serde_json::json!({"booking_reminders": false, "receipts": false});
         let answer = send(shop, "PUT", "/account/notifications", &[("Authorization", &bearer)], Some(more)).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::json;
 use vitrine_client::Client;
 use vitrine_types::{
@@ -93,7 +93,8 @@ pub async fn build(shop: &Shop) -> (World, [Option<String>; 4]) {
 
     // The owner's.
     let date = query.from + chrono::Days::new(90);
-    let (start, end) = (Utc::now() + TimeDelta::days(99), Utc::now() + TimeDelta::days(100));
+    let start = shop.server.state.clock.now() + TimeDelta::days(99);
+    let end = start + TimeDelta::days(1);
     let blocked = NewBlockedPeriod { start, end, reason: None };
     let external = NewExternalCalendar { url: "https://127.0.0.1/a.ics".into() };
     is("override", admin.create_override(&NewOverride { date, ranges: Vec::new() }).await.unwrap().id.to_string());

@@ -42,7 +42,7 @@ pub fn Week(
                     <span class="figures">{date.day()}</span>
                 </h3>
                 {away}
-                <ol class="grid gap-2">{entries}</ol>
+                <ol class="grid grid-cols-1 gap-2">{entries}</ol>
             </section>
         }
     });
@@ -84,7 +84,7 @@ pub fn Month(
                     <span class="figures">{date.day()}</span>
                 </a>
                 {dot}
-                <div class="grid gap-1 max-sm:hidden">{entries.collect_view()}</div>
+                <div class="grid grid-cols-1 gap-1 max-sm:hidden">{entries.collect_view()}</div>
                 {more}
             </div>
         }

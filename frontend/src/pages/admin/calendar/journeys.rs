@@ -73,12 +73,12 @@ pub fn JourneyFields(journeys: Journeys, errors: FormErrors) -> impl IntoView {
             <h2 class="text-lg">{t::JOURNEYS}</h2>
             <p class="max-w-prose text-sm text-muted">{t::JOURNEYS_HELP}</p>
             <For each=numbered key=|(at, row)| (*at, row.key) let((at, row))>
-                <fieldset class="grid items-end gap-4 sm:grid-cols-[10rem_10rem_minmax(0,1fr)_auto]">
+                <fieldset class="grid items-end gap-4 sm:grid-cols-2">
                     <legend class="sr-only">{t::JOURNEY}</legend>
                     <TextField errors name=format!("travel[{at}].from") label=t::FIRST_DAY value=row.from kind="date"/>
                     <TextField errors name=format!("travel[{at}].to") label=t::LAST_DAY value=row.to kind="date"/>
                     <Select errors name=format!("travel[{at}].time_zone") label=t::ZONE_THERE value=row.zone options=zones.get_value()/>
-                    <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| remove(row.key))>{t::REMOVE}</Button>
+                    <Button kind=ButtonKind::Quiet class="justify-self-start" on_press=Callback::new(move |()| remove(row.key))>{t::REMOVE}</Button>
                 </fieldset>
             </For>
             <div><Button kind=ButtonKind::Secondary small=true on_press=Callback::new(move |()| journeys.add())>{t::ADD_JOURNEY}</Button></div>

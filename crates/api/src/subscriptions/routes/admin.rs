@@ -1,0 +1,86 @@
+//! HTTP of everybody's subscriptions, for the owner.
+
+use actix_web::{HttpResponse, get, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+use vitrine_types::{
+    Code, Page,
+    subscriptions::{AdminSubscription, SubscriptionQuery},
+};
+
+use super::{
+    super::store::{self, SubscriptionRecord, Wanted},
+    subscriptions,
+};
+use crate::{
+    accounts,
+    auth::Admin,
+    error::{Error, Result},
+    paging,
+    state::{App, State},
+};
+
+/// Registers the handlers.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(list_admin_subscriptions).service(get_admin_subscription);
+}
+
+/// Everybody's subscriptions, newest first; those that ended too.
+#[utoipa::path(
+    tag = "subscriptions",
+    operation_id = "list_admin_subscriptions",
+    params(SubscriptionQuery),
+    responses((status = 200, description = "A page of subscriptions", body = Page<AdminSubscription>)),
+    security(("bearer" = [])),
+)]
+#[get("/admin/subscriptions")]
+async fn list_admin_subscriptions(app: App, _: Admin, query: web::Query<SubscriptionQuery>) -> Result<HttpResponse> {
+    let limit = paging::limit(query.limit)?;
+    let before = paging::cursor(query.cursor.as_deref())?;
+    let words = query.q.as_deref().map(|words| words.trim().to_lowercase()).filter(|words| !words.is_empty());
+    let wanted = Wanted {
+        status: query.status.map(|status| status.as_str()),
+        words: words.as_deref(),
+        plan: query.plan_id,
+        customer: query.customer_id,
+    };
+    let rows = store::list_all(&app.db, wanted, before, limit + 1).await?;
+    let page = paging::page(rows, limit, |row| row.id);
+    let next_cursor = page.next_cursor;
+    Ok(HttpResponse::Ok().json(Page { data: admin_subscriptions(&app, page.data).await?, next_cursor }))
+}
+
+/// Anybody's subscription.
+#[utoipa::path(
+    tag = "subscriptions",
+    operation_id = "get_admin_subscription",
+    params(("id" = Uuid, Path, description = "The subscription")),
+    responses((status = 200, description = "The subscription", body = AdminSubscription)),
+    security(("bearer" = [])),
+)]
+#[get("/admin/subscriptions/{id}")]
+async fn get_admin_subscription(app: App, _: Admin, id: web::Path<Uuid>) -> Result<HttpResponse> {
+    let record = store::find_subscription(&app.db, *id).await?.ok_or(Code::NotFound)?;
+    let shown = admin_subscriptions(&app, vec![record]).await?.pop();
+    Ok(HttpResponse::Ok()
+        .json(shown.ok_or_else(|| Error::internal(anyhow::anyhow!("a subscription without its plan")))?))
+}
+
+/// As the owner sees them.
+async fn admin_subscriptions(state: &State, records: Vec<SubscriptionRecord>) -> Result<Vec<AdminSubscription>> {
+    let shown = subscriptions(state, records.clone()).await?;
+    let mut all = Vec::with_capacity(shown.len());
+    for subscription in shown {
+        let Some(record) = records.iter().find(|record| record.id == subscription.id) else { continue };
+        let customer = accounts::service::find_customer(&state.db, record.customer_id).await?;
+        let customer =
+            customer.ok_or_else(|| Error::internal(anyhow::anyhow!("a subscription without its customer")))?;
+        all.push(AdminSubscription {
+            customer: accounts::routes::customer(&customer),
+            stripe_subscription_id: record.stripe_subscription_id.clone(),
+            surplus: record.surplus,
+            subscription,
+        });
+    }
+    Ok(all)
+}
