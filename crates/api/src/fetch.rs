@@ -250,7 +250,8 @@ mod tests {
         };
         let url = check(&format!("http://rebinding.example:{port}/x.ics"), true).unwrap();
         let look_up = async |_, port| Ok(vec![SocketAddr::from(([127, 0, 0, 1], port))]);
-        let (asked, ()) = tokio::join!(ask(url, true, look_up), answer);
+        let both = async { tokio::join!(ask(url, true, look_up), answer).0 };
+        let asked = tokio::time::timeout(Duration::from_secs(10), both).await.expect("nobody came");
         assert_eq!(asked, Err(Refused::Status(302)));
         let nobody = tokio::time::timeout(Duration::from_millis(100), inside.accept()).await;
         assert!(nobody.is_err(), "somebody was sent inside");

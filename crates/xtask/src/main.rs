@@ -13,6 +13,7 @@ mod postgres;
 mod report;
 mod rules;
 mod run;
+mod schemathesis;
 mod test;
 mod tools;
 mod torture;
@@ -43,6 +44,8 @@ enum Command {
     Bench(bench::Options),
     /// Kill the server while it sells, over and over, and check that nothing is lost or doubled
     Torture(torture::Options),
+    /// Ask for everything the API's document describes, and for what it does not, and compare the answers with it
+    Schemathesis(schemathesis::Options),
     /// Check the house rules
     Rules,
     /// Check the licences of all dependencies
@@ -73,6 +76,7 @@ fn run(command: Command) -> Result<()> {
         Command::E2e(options) => e2e::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Torture(options) => torture::run(&options),
+        Command::Schemathesis(options) => schemathesis::run(&options),
         Command::Rules => rules::check().map(drop),
         Command::Licences => licences::check().map(drop),
         Command::Openapi => openapi::write(),

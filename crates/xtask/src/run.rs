@@ -29,9 +29,10 @@ const TAGLINE: &str = "Sounds, letters and clay from a house by the fjord.";
 const STRIPE_KEY: &str = "sk_test_local";
 const WEBHOOK_SECRET: &str = "whsec_local";
 
-/// Who may sign in to the demo shop.
-const OWNER: [&str; 2] = ["owner@example.com", "owner of the shop"];
-const CUSTOMER: [&str; 2] = ["customer@example.com", "customer of the shop"];
+/// Who may sign in to the demo shop: address and password.
+pub const OWNER: [&str; 2] = ["owner@example.com", "owner of the shop"];
+/// The first customer.
+pub const CUSTOMER: [&str; 2] = ["customer@example.com", "customer of the shop"];
 
 /// How to run.
 #[derive(Args)]
@@ -99,6 +100,33 @@ pub fn run(options: &Options) -> Result<()> {
     }
     println!("\nStopping.");
     Ok(())
+}
+
+/// A demo shop that runs for a test; it ends when this is dropped.
+pub struct Demo {
+    /// Where it is.
+    pub url: String,
+    _shop: Running,
+    _stripe: Running,
+}
+
+/// Starts a demo shop without the browser app, on free ports, with its data in `folder`.
+pub fn demo(binaries: &Binaries, folder: &Path) -> Result<Demo> {
+    let listeners = [TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?];
+    let [shop, stripe] = listeners.map(|listener| listener.local_addr().map(|address| address.port()));
+    let options = Options { port: shop?, fresh: false, yes: false, database: None, empty: false };
+    let plan = Plan {
+        options: &options,
+        real_stripe: false,
+        data: folder.to_path_buf(),
+        shop: format!("http://localhost:{}", options.port),
+        stripe: format!("http://localhost:{}", stripe?),
+    };
+    fs::create_dir_all(&plan.data)?;
+    let stripe = plan.start_stripe(&binaries.stripe)?;
+    let shop = plan.start_shop(&binaries.server, Path::new(""))?;
+    plan.fill(binaries)?;
+    Ok(Demo { url: plan.shop, _shop: shop, _stripe: stripe })
 }
 
 /// What runs where.

@@ -10,7 +10,7 @@ use crate::{
     e2e, licences, native, place,
     postgres::{Cluster, Durability},
     report::{Outcome, Report},
-    rules, tools, torture, web,
+    rules, schemathesis, tools, torture, web,
 };
 
 /// What to test.
@@ -56,7 +56,7 @@ pub fn run(options: &Options) -> Result<()> {
     let cluster = if database.postgres() { Some(Cluster::start(Durability::None)?) } else { None };
 
     let checks = if options.words.is_empty() { 4 } else { 0 };
-    let rest = if part { 0 } else { 4 };
+    let rest = if part { 0 } else { 5 };
     let on_databases = usize::from(database.sqlite()) + usize::from(database.postgres());
     let browser = if part { 0 } else { on_databases };
     let reader = usize::from(!part);
@@ -69,8 +69,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if !part {
         // Without it one test is skipped, and the summary says so.
-        report
-            .step("Python's icalendar", || Ok(tools::icalendar(true).map_or_else(Outcome::Skipped, |_| Outcome::Done)));
+        report.step("Python's icalendar", || {
+            Ok(tools::python(&tools::ICALENDAR, true).map_or_else(Outcome::Skipped, |_| Outcome::Done))
+        });
     }
     let only = selection(&options.words);
     if database.sqlite() {
@@ -83,6 +84,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if !part {
         report.step("crash rig, short", || torture::briefly(cluster.as_ref(), database));
+        report.step("schemathesis, short", schemathesis::briefly);
         report.step("browser app", || web::build(&web::Options::default()).map(|_| Outcome::Done));
         if database.sqlite() {
             report.step("browser tests on SQLite", || e2e::test(None, &[]));
@@ -112,7 +114,7 @@ fn nextest(cluster: Option<&Cluster>, only: Option<&str>) -> Result<Outcome> {
     let scratch = tempfile::Builder::new().prefix("vitrine-test-").tempdir()?;
     let mut command = tools::nextest()?;
     command.arg("run").args(native::EVERYTHING).env("TMPDIR", scratch.path());
-    match tools::icalendar(false) {
+    match tools::python(&tools::ICALENDAR, false) {
         Ok(python) => command.env("ICALENDAR_PYTHON", python),
         Err(_) => command.env_remove("ICALENDAR_PYTHON"),
     };

@@ -18,9 +18,6 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// The test runner's version where we install it ourselves; a newer one that is already there does as well.
 const NEXTEST: &str = "0.9.143";
 
-/// The version of PyPI's `icalendar`.
-const ICALENDAR: &str = "7.3.2";
-
 /// Makes sure that Rust can compile for the browser.
 pub fn wasm_target() -> Result<()> {
     let libraries = cmd("rustc").args(["--print", "target-libdir", "--target", WASM]).read()?;
@@ -66,15 +63,28 @@ pub fn chromium() -> Result<PathBuf> {
     find().into_iter().find(|path| path.exists()).context("Chromium was installed, but is not in /usr/bin")
 }
 
-/// A Python with the package `icalendar`, which reads in the tests what we write; in an environment of its own in the
-/// target folder. When it is absent it is installed if `install` says so.
+/// A package of PyPI's, with which tests look at our work from outside.
+pub struct PythonPackage {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// Reads the calendars that we write.
+pub const ICALENDAR: PythonPackage = PythonPackage { name: "icalendar", version: "7.3.2" };
+
+/// Makes requests out of the API's document, and compares the answers with it.
+pub const SCHEMATHESIS: PythonPackage = PythonPackage { name: "schemathesis", version: "4.32.5" };
+
+/// A Python with this package, in an environment of its own in the target folder. When it is absent it is installed if
+/// `install` says so.
 ///
 /// # Errors
 /// Why there is none, in words for the summary.
-pub fn icalendar(install: bool) -> Result<PathBuf, String> {
-    let home = place::target().join("tools").join(format!("icalendar-{ICALENDAR}"));
+pub fn python(package: &PythonPackage, install: bool) -> Result<PathBuf, String> {
+    let PythonPackage { name, version } = package;
+    let home = place::target().join("tools").join(format!("{name}-{version}"));
     let python = home.join("bin/python");
-    let works = || cmd(&python).args(["-c", "import icalendar"]).run_quietly().is_ok();
+    let works = || cmd(&python).args(["-c", &format!("import {name}")]).run_quietly().is_ok();
     if python.exists() && works() {
         return Ok(python);
     }
@@ -82,17 +92,17 @@ pub fn icalendar(install: bool) -> Result<PathBuf, String> {
         return Err("python3 is not here".into());
     }
     if !install {
-        return Err("Python's icalendar is not installed yet; `cargo xtask test` does".into());
+        return Err(format!("Python's {name} is not installed yet; `cargo xtask test` does"));
     }
-    println!("  installing Python's icalendar {ICALENDAR} into {}", home.display());
-    let package = format!("icalendar=={ICALENDAR}");
+    println!("  installing Python's {name} {version} into {}", home.display());
+    let package = format!("{name}=={version}");
     let made = cmd("python3").args(["-m", "venv"]).arg(&home).run_quietly().and_then(|()| {
         cmd(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &package]).run_quietly()
     });
     match made {
         Ok(()) if works() => Ok(python),
-        Ok(()) => Err("Python's icalendar was installed, but does not load".into()),
-        Err(problem) => Err(format!("Python's icalendar could not be installed: {problem:#}")),
+        Ok(()) => Err(format!("Python's {name} was installed, but does not load")),
+        Err(problem) => Err(format!("Python's {name} could not be installed: {problem:#}")),
     }
 }
 

@@ -102,6 +102,8 @@ pub const TABLE: &[Row] = &[
     ("GET /admin/reconciliation", [401, 403, 403, 200], ""),
     ("POST /admin/reconciliation", [401, 403, 403, 200], ""),
     ("GET /admin/tokens", [401, 403, 403, 200], ""),
+    ("GET /admin/subscriptions", [401, 403, 403, 200], ""),
+    ("GET /admin/subscriptions/$subscription", [401, 403, 403, 200], ""),
     ("GET /admin/subscriptions/$subscription/tokens", [401, 403, 403, 200], ""),
     ("POST /admin/subscriptions/$subscription/tokens", [401, 403, 403, 201], r#"{"amount":1,"reason":"A present"}"#),
     ("GET /admin/plans", [401, 403, 403, 200], ""),
