@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use stripe_sandbox::Card;
 use uuid::Uuid;
-use vitrine::{db::sql, tokens::service as tokens};
+use vitrine::{db::sql, idempotency::IdempotencyKey, tokens::service as tokens};
 use vitrine_client::Client;
 use vitrine_types::{
     Code, Currency, Money, PageQuery,
@@ -17,6 +17,7 @@ use vitrine_types::{
     catalog::{AdminProduct, ProductKind},
     checkout::{NewCheckout, OrderStatus},
     subscriptions::{Cancellation, NewPlan, PlanChange},
+    tokens::TokenAdjustment,
 };
 
 use crate::{
@@ -310,7 +311,9 @@ impl Year {
         let (id, model) = person.subscriptions.last_mut().unwrap();
         let state = &self.shop.server.state;
         let mut tx = state.db.begin().await.unwrap();
-        let is_done = tokens::adjust(&mut tx, &state.clock, *id, amount, "As agreed", person.id).await.is_ok();
+        let body = TokenAdjustment { amount, reason: "As agreed".into() };
+        let key = IdempotencyKey(None);
+        let is_done = tokens::adjust(&mut tx, &state.clock, *id, &body, person.id, &key).await.is_ok();
         if is_done {
             tx.commit().await.unwrap();
         }
