@@ -309,10 +309,9 @@ impl Year {
     async fn adjust(&mut self, person: &mut Person, give: bool) {
         let amount = self.chance.random_range(1..6) * if give { 1 } else { -1 };
         let (id, model) = person.subscriptions.last_mut().unwrap();
-        let state = &self.shop.server.state;
+        let (state, key) = (&self.shop.server.state, IdempotencyKey(None));
         let mut tx = state.db.begin().await.unwrap();
         let body = TokenAdjustment { amount, reason: "As agreed".into() };
-        let key = IdempotencyKey(None);
         let is_done = tokens::adjust(&mut tx, &state.clock, *id, &body, person.id, &key).await.is_ok();
         if is_done {
             tx.commit().await.unwrap();
