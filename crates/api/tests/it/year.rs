@@ -298,20 +298,19 @@ impl Year {
         let (id, which, start) = person.bookings.swap_remove(self.chance.random_range(0..person.bookings.len()));
         person.client.cancel_booking(id, &BookingCancellation::default()).await.unwrap();
         let now = self.shop.server.state.clock.now();
-        if now < start - CANCEL_UNTIL {
+        let in_time = now < start - CANCEL_UNTIL;
+        if in_time {
             person.subscriptions[which].1.give_back(id, now);
-            self.count("cancel in time");
-        } else {
-            self.count("cancel late");
         }
+        self.count(if in_time { "cancel in time" } else { "cancel late" });
     }
 
     async fn adjust(&mut self, person: &mut Person, give: bool) {
         let amount = self.chance.random_range(1..6) * if give { 1 } else { -1 };
+        let body = TokenAdjustment { amount, reason: "As agreed".into() };
         let (id, model) = person.subscriptions.last_mut().unwrap();
         let (state, key) = (&self.shop.server.state, IdempotencyKey(None));
         let mut tx = state.db.begin().await.unwrap();
-        let body = TokenAdjustment { amount, reason: "As agreed".into() };
         let is_done = tokens::adjust(&mut tx, &state.clock, *id, &body, person.id, &key).await.is_ok();
         if is_done {
             tx.commit().await.unwrap();
