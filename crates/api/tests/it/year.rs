@@ -315,8 +315,7 @@ impl Year {
         if is_done {
             tx.commit().await.unwrap();
         }
-        let enough = model.adjust(amount, state.clock.now());
-        assert_eq!(is_done, enough, "{}", person.name);
+        assert_eq!(is_done, model.adjust(amount, state.clock.now()), "{}", person.name);
         self.count(if give { "give" } else { "take" });
     }
 
