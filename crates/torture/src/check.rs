@@ -9,9 +9,15 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 use stripe_sandbox::DeliveryState;
 use uuid::Uuid;
-use vitrine_types::{checkout::AdminOrder, mail::MailQuery, webhook::WebhookEventQuery};
+use vitrine_types::{
+    PageQuery,
+    checkout::AdminOrder,
+    mail::MailQuery,
+    tokens::{TokenEntryKind, TokenStatement},
+    webhook::WebhookEventQuery,
+};
 
-use crate::customers::{Round, Shop};
+use crate::customers::{Round, Shop, Subscribed, TOKENS};
 
 /// How long until all is quiet.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -67,6 +73,36 @@ async fn look(shop: &Shop, round: &Round<'_>) -> Result<()> {
         let receipts = mails.data.iter().filter(|mail| mail.subject.starts_with(&receipt)).count();
         ensure!(receipts == 1, "order {} has {receipts} receipts", told.order.number);
     }
+    let (person, subscriptions) = round.subscriptions();
+    for subscribed in subscriptions {
+        let all = PageQuery { limit: Some(100), cursor: None };
+        let told = person.must("tokens", async || person.client.get_tokens(subscribed.id, &all).await).await?;
+        pays_for_its_tokens(&subscribed, &told, &shop.stripe.objects("subscription"), &shop.stripe.objects("invoice"))?;
+    }
+    Ok(())
+}
+
+/// The tokens of a subscription that is over: once for each of Stripe's paid invoices, and all that was spent came back.
+fn pays_for_its_tokens(
+    subscribed: &Subscribed,
+    told: &TokenStatement,
+    subscriptions: &[Value],
+    invoices: &[Value],
+) -> Result<()> {
+    let order = subscribed.order.to_string();
+    let of_order: Vec<&Value> = subscriptions.iter().filter(|one| one["metadata"]["order_id"] == order).collect();
+    ensure!(of_order.len() == 1, "order {order} began {} subscriptions", of_order.len());
+    ensure!(of_order[0]["status"] == "canceled", "a subscription that was ended is {}", of_order[0]["status"]);
+    let id = &of_order[0]["id"];
+    let is_its = |invoice: &&Value| invoice["parent"]["subscription_details"]["subscription"] == *id;
+    let paid = invoices.iter().filter(is_its).filter(|invoice| invoice["status"] == "paid").count() as i64;
+    let sum = |kind: TokenEntryKind| -> i64 {
+        told.entries.iter().filter(|entry| entry.kind == kind).map(|entry| entry.amount).sum()
+    };
+    let granted = sum(TokenEntryKind::Grant);
+    ensure!(granted == paid * TOKENS, "{granted} tokens came in for {paid} paid invoices of {TOKENS} each");
+    let (spent, back) = (-sum(TokenEntryKind::Spend), sum(TokenEntryKind::Return));
+    ensure!(spent == back && spent > 0, "{spent} tokens were spent, {back} came back");
     Ok(())
 }
 

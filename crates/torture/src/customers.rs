@@ -1,9 +1,6 @@
 //! What people do in a round. Each goes on, with the same words and the same key, until there is an answer.
 
-use std::{
-    cell::RefCell,
-    time::{Duration, Instant},
-};
+use std::cell::RefCell;
 
 use anyhow::{Context, Result, bail, ensure};
 use chrono::{DateTime, Days, Utc};
@@ -11,85 +8,31 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 use stripe_sandbox::{Card, Control, DisputeEnd};
 use uuid::Uuid;
-use vitrine_client::{Client, Error};
+use vitrine_client::Error;
 use vitrine_types::{
     Code, PageQuery,
-    accounts::{Credentials, NewCustomer},
+    accounts::NewCustomer,
     calendar::{
         BookingCancellation, BookingChoice, BookingMove, BookingStatus, NewBooking, PayWith, PaymentKind, SlotQuery,
     },
     checkout::{CheckoutItem, CheckoutStatus, NewCheckout, NewRefund, OrderStatus},
+    subscriptions::{Cancellation, Subscription, SubscriptionStatus},
 };
 
-use crate::server::{OWNER, Setup};
+use crate::{
+    people::Person,
+    server::{OWNER, Setup},
+};
 
 /// What the file for sale says.
 const CONTENT: &str = "a print, in a few words";
 
-/// How long somebody goes on trying.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// What customers sign in with.
+const PASSWORD: &str = "correct horse battery";
 
-/// Somebody with an account.
-pub struct Person {
-    /// Their browser.
-    pub client: Client,
-    /// Their address.
-    pub email: String,
-    password: String,
-}
-
-impl Person {
-    fn new(url: &str, email: &str, password: &str) -> Self {
-        Self { client: Client::new(url), email: email.into(), password: password.into() }
-    }
-
-    /// Tries until there is an answer that is no trouble of the server.
-    pub async fn insist<T>(&self, what: &str, call: impl AsyncFn() -> Result<T, Error>) -> Result<Result<T, Error>> {
-        let started = Instant::now();
-        loop {
-            let error = match call().await {
-                Err(error) if matches!(error, Error::Network(_)) => error,
-                Err(error) if error.status().is_some_and(|status| status >= 500 || status == 429) => error,
-                Err(error) if error.status() == Some(401) => {
-                    let credentials = Credentials {
-                        email: self.email.clone(),
-                        password: self.password.clone(),
-                        ..Default::default()
-                    };
-                    self.client.login(&credentials).await.err().unwrap_or(error)
-                }
-                answer => return Ok(answer),
-            };
-            if started.elapsed() > PATIENCE {
-                bail!("{what}: {error}");
-            }
-            tokio::time::sleep(Duration::from_millis(40)).await;
-        }
-    }
-
-    /// The same, when no answer but a good one will do.
-    pub async fn must<T>(&self, what: &str, call: impl AsyncFn() -> Result<T, Error>) -> Result<T> {
-        self.insist(what, call).await?.with_context(|| what.to_owned())
-    }
-
-    /// Asks until `wanted` is there.
-    async fn wait<T>(
-        &self,
-        what: &str,
-        call: impl AsyncFn() -> Result<T, Error>,
-        wanted: impl Fn(&T) -> bool,
-    ) -> Result<T> {
-        let started = Instant::now();
-        loop {
-            let found = self.must(what, &call).await?;
-            if wanted(&found) {
-                return Ok(found);
-            }
-            ensure!(started.elapsed() < PATIENCE, "{}: waited in vain: {what}", self.email);
-            tokio::time::sleep(Duration::from_millis(40)).await;
-        }
-    }
-}
+/// Tokens that the plan brings, and what an appointment costs.
+pub const TOKENS: i64 = 10;
+const PRICE: i64 = 3;
 
 /// The shop and those who meet in it.
 pub struct Shop {
@@ -101,6 +44,7 @@ pub struct Shop {
     print: Uuid,
     hour: Uuid,
     slug: String,
+    plan: Uuid,
 }
 
 impl Shop {
@@ -116,17 +60,20 @@ impl Shop {
         let new = json!({"name": "Print", "kind": "download", "price": price, "published": true});
         let print = product(new).await?;
         owner.client.upload_product_file(print.id, "print.txt", CONTENT.into()).await?;
-        let service = json!({"duration_minutes": 60});
+        let service = json!({"duration_minutes": 60, "token_cost": PRICE});
         let new = json!({"name": "Hour", "kind": "service", "price": price, "published": true, "service": service});
         let hour = product(new).await?;
         let rules = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
             .map(|day| json!({"weekday": day, "start": "00:00", "end": "24:00"}));
         owner.client.set_schedule(&serde_json::from_value(json!({"time_zone": "UTC", "rules": rules}))?).await?;
+        let new = json!({"name": "Studio", "price": price, "interval": "month", "tokens_per_period": TOKENS,
+            "rollover_cap": 0, "includes": {"all_downloads": true, "product_ids": []}});
+        let plan = owner.client.create_plan(&serde_json::from_value(new)?).await?.plan.id;
         let mut people = Vec::new();
-        for name in ["ann", "bob", "cyd", "dan"] {
+        for name in ["ann", "bob", "cyd", "dan", "eve"] {
             let email = format!("{name}@example.com");
-            let person = Person::new(&setup.url(), &email, "correct horse battery");
-            let new = NewCustomer { email, password: person.password.clone(), name: name.into() };
+            let person = Person::new(&setup.url(), &email, PASSWORD);
+            let new = NewCustomer { email, password: PASSWORD.into(), name: name.into() };
             person.client.register(&new).await?;
             people.push(person);
         }
@@ -136,11 +83,20 @@ impl Shop {
             settings.retry_first_ms = 40;
             settings.max_attempts = 1000;
         });
-        Ok(Self { stripe, owner, people, print: print.id, hour: hour.id, slug: hour.slug })
+        Ok(Self { stripe, owner, people, print: print.id, hour: hour.id, slug: hour.slug, plan })
     }
 }
 
-/// One round: four people, at once or one after the other.
+/// A subscription that somebody had in a round.
+#[derive(Clone)]
+pub struct Subscribed {
+    /// The order that began it.
+    pub order: Uuid,
+    /// Its id.
+    pub id: Uuid,
+}
+
+/// One round: a few people, at once or one after the other.
 pub struct Round<'a> {
     shop: &'a Shop,
     at_once: bool,
@@ -148,6 +104,7 @@ pub struct Round<'a> {
     /// Deliveries that came before it.
     pub delivered_before: usize,
     orders: RefCell<Vec<Uuid>>,
+    subscriptions: RefCell<Vec<Subscribed>>,
 }
 
 impl<'a> Round<'a> {
@@ -155,7 +112,13 @@ impl<'a> Round<'a> {
     pub fn new(shop: &'a Shop, chance: &mut StdRng, at_once: bool) -> Self {
         let chance = RefCell::new(StdRng::seed_from_u64(chance.random()));
         let delivered_before = shop.stripe.deliveries().len();
-        Self { shop, at_once, chance, delivered_before, orders: RefCell::default() }
+        let (orders, subscriptions) = Default::default();
+        Self { shop, at_once, chance, delivered_before, orders, subscriptions }
+    }
+
+    /// The subscriptions that began and ended, and whose they were.
+    pub fn subscriptions(&self) -> (&Person, Vec<Subscribed>) {
+        (&self.shop.people[4], self.subscriptions.borrow().clone())
     }
 
     /// The orders that were made.
@@ -165,13 +128,20 @@ impl<'a> Round<'a> {
 
     /// Plays it to the end.
     pub async fn play(&self) -> Result<()> {
-        let [ann, bob, cyd, dan] = self.shop.people.as_slice() else { bail!("four people") };
+        let [ann, bob, cyd, dan, eve] = self.shop.people.as_slice() else { bail!("five people") };
         if self.at_once {
-            tokio::try_join!(self.refunded(ann), self.disputed(bob), self.booked(cyd), self.refunded(dan))?;
+            tokio::try_join!(
+                self.refunded(ann),
+                self.disputed(bob),
+                self.booked(cyd),
+                self.refunded(dan),
+                self.subscribed(eve)
+            )?;
         } else {
             self.refunded(ann).await?;
             self.disputed(bob).await?;
             self.booked(cyd).await?;
+            self.subscribed(eve).await?;
         }
         Ok(())
     }
@@ -223,20 +193,8 @@ impl<'a> Round<'a> {
         let order = self.buy(person, self.shop.hour, None).await?;
         let right = self.right(person, order).await?;
         let pay_with = PayWith { kind: PaymentKind::Entitlement, id: right };
-        let product_id = self.shop.hour;
         for last in [false, true] {
-            let booking = loop {
-                let start = self.free(person).await?;
-                let new =
-                    NewBooking { product_id, start, time_zone: "UTC".into(), answers: Default::default(), pay_with };
-                let key = Uuid::now_v7().to_string();
-                let booked =
-                    person.insist("book", async || person.client.create_booking(&new, Some(&key)).await).await?;
-                match booked {
-                    Err(error) if error.code() == Some(Code::SlotTaken) => {}
-                    booked => break booked.context("book")?.id,
-                }
-            };
+            let booking = self.book(person, pay_with).await?;
             if !last {
                 let start = self.free(person).await?;
                 let to = BookingMove { start };
@@ -252,13 +210,65 @@ impl<'a> Round<'a> {
         Ok(())
     }
 
+    /// Books some free time.
+    async fn book(&self, person: &Person, pay_with: PayWith) -> Result<Uuid> {
+        let product_id = self.shop.hour;
+        loop {
+            let start = self.free(person).await?;
+            let new = NewBooking { product_id, start, time_zone: "UTC".into(), answers: Default::default(), pay_with };
+            let key = Uuid::now_v7().to_string();
+            let booked = person.insist("book", async || person.client.create_booking(&new, Some(&key)).await).await?;
+            match booked {
+                Err(error) if error.code() == Some(Code::SlotTaken) => {}
+                booked => return Ok(booked.context("book")?.id),
+            }
+        }
+    }
+
+    /// Subscribes, spends tokens, gets them back, and ends the subscription.
+    async fn subscribed(&self, person: &Person) -> Result<()> {
+        let order = self.pay(person, &NewCheckout { plan_id: Some(self.shop.plan), ..Default::default() }).await?;
+        let newest = async || {
+            let found = person.client.list_subscriptions(&PageQuery::default()).await?.data;
+            Ok(found.into_iter().next())
+        };
+        let begun = |found: &Option<Subscription>| {
+            found.as_ref().is_some_and(|found| found.status == SubscriptionStatus::Active)
+        };
+        let begun = person.wait("the subscription begins", newest, begun).await?.context("no subscription")?;
+        ensure!(begun.tokens.balance == TOKENS, "a new subscription has {} tokens", begun.tokens.balance);
+        self.subscriptions.borrow_mut().push(Subscribed { order, id: begun.id });
+        let left = async |wanted: i64| -> Result<()> {
+            let ask = async || person.client.get_tokens(begun.id, &PageQuery::default()).await;
+            let balance = person.must("tokens", ask).await?.balance;
+            ensure!(balance == wanted, "{balance} tokens are left, not {wanted}");
+            Ok(())
+        };
+        let booking = self.book(person, PayWith { kind: PaymentKind::Tokens, id: begun.id }).await?;
+        left(TOKENS - PRICE).await?;
+        self.cancel(person, booking).await?;
+        left(TOKENS).await?;
+        let now = Cancellation { at_period_end: false, reason: None };
+        let end = async || person.client.cancel_subscription(begun.id, &now).await;
+        // Without an answer it may have happened: then the second "end" is refused.
+        let _answer = person.insist("end the subscription", end).await?;
+        let over = |found: &Option<Subscription>| {
+            found.as_ref().is_some_and(|found| found.status == SubscriptionStatus::Canceled)
+        };
+        person.wait("the subscription is over", newest, over).await.map(drop)
+    }
+
     /// Buys one of a product and waits until it is paid.
     async fn buy(&self, person: &Person, product_id: Uuid, booking: Option<BookingChoice>) -> Result<Uuid> {
         let items = Some(vec![CheckoutItem { product_id, quantity: 1, booking }]);
-        let new = NewCheckout { items, ..Default::default() };
+        self.pay(person, &NewCheckout { items, ..Default::default() }).await
+    }
+
+    /// Buys what is wanted and waits until it is paid.
+    async fn pay(&self, person: &Person, new: &NewCheckout) -> Result<Uuid> {
         let key = Uuid::now_v7().to_string();
         let order = person
-            .insist("check out", async || person.client.create_checkout_session(&new, Some(&key)).await)
+            .insist("check out", async || person.client.create_checkout_session(new, Some(&key)).await)
             .await??
             .order_id;
         self.orders.borrow_mut().push(order);

@@ -1,6 +1,6 @@
 //! The crash rig. A real server sells while it is killed, over and over; then its books must be right.
 //!
-//! Customers buy, download, book, move and cancel, the owner refunds, banks dispute; the local Stripe, which lives in here
+//! Customers buy, download, book, move and cancel, subscribe and spend tokens, the owner refunds, banks dispute; the local Stripe, which lives in here
 //! and survives, delivers each event twice and in disorder. The server dies at points it counts itself (before each
 //! statement of a transaction, before and after each commit and each call to the outside) or whenever it happens. It is
 //! started again, everybody goes on with what had no answer, and when all is quiet [`check`] compares everything with
@@ -8,6 +8,7 @@
 
 mod check;
 mod customers;
+mod people;
 mod proxy;
 mod server;
 mod sync;

@@ -154,10 +154,10 @@ mod a_first_purchase_is_the_same_in_every_order_after {
 }
 
 /// How many shuffled groups of events are tried; `VITRINE_TEST_SHUFFLES` says otherwise.
-const SHUFFLES: usize = 110;
+const SHUFFLES: usize = 52;
 
 /// So many customers share a shop: a larger one would make each look of Stripe's stand-in longer.
-const PER_SHOP: usize = 550;
+const PER_SHOP: usize = 520;
 
 struct Member {
     kind: Kind,
