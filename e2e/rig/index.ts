@@ -126,6 +126,8 @@ export async function subscribe(shop: Pick<Shop, 'visitor' | 'stripe'>, person: 
 
 /** axe finds nothing on the page as it is now. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // Not before there is a page: what comes after a navigation is empty at first.
+  await expect(page.locator('h1').first()).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.html).join('\n  ')}`);
   expect(found, 'what axe finds').toEqual([]);
