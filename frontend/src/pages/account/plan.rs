@@ -99,7 +99,7 @@ fn Mine(mine: Subscription, plans: Vec<Offer>, changed: Callback<()>) -> impl In
                 <TokenMeter tokens=mine.tokens/>
                 <p class="text-sm"><a class="link-line" href=format!("/account/plan/{id}/tokens")>{t::SEE_TOKENS}</a></p>
             </section>
-            <Services balance=mine.tokens.balance/>
+            {(!mine.disputed).then(|| view! { <Services balance=mine.tokens.balance/> })}
         }
     });
     let next = mine.next_plan.as_ref().map(|next| t::next(&next.name, &format::date(&mine.current_period_end)));
@@ -112,6 +112,7 @@ fn Mine(mine: Subscription, plans: Vec<Offer>, changed: Callback<()>) -> impl In
                     <Badge of=mine.status/>
                 </div>
                 {(!over).then(|| view! { <p class=if late { "text-error" } else { "text-muted" } role=late.then_some("alert")>{outlook(&mine)}</p> })}
+                {(mine.disputed && !over).then(|| view! { <p class="text-error" role="alert">{t::DISPUTED}</p> })}
                 {next.map(|words| view! { <p>{words}</p> })}
                 <div class="flex flex-wrap items-center gap-x-4 gap-y-3">
                     {(late && !over).then(|| view! { <Button busy=busy on_press=portal>{t::FIX_CARD}</Button> })}

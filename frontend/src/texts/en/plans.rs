@@ -21,6 +21,7 @@ pub const CHANGE_TITLE: &str = "Change to this plan?";
 pub const CHOOSE: &str = "Choose this plan";
 pub const CREATE: &str = "Create plan";
 pub const DESCRIPTION: &str = "In a sentence or two";
+pub const DISPUTED: &str = "A payment for this plan is disputed with the bank. Until that is settled, what it includes is closed and its tokens wait.";
 pub const FIX_CARD: &str = "Fix the payment";
 pub const INTERVAL: &str = "Paid";
 pub const INTERVAL_HELP: &str = "It stays so: another rhythm is another plan.";

@@ -10,6 +10,8 @@ pub const BALANCE: &str = "Can be spent now";
 pub const BENEFITS: &str = "What it includes";
 pub const BOOKS_AGREE: &str = "Ledger, lots and balances agree.";
 pub const CLOSED: &str = "Closed";
+pub const DISPUTED: &str =
+    "A payment is disputed: what the plan includes is closed, and while the bank decides, tokens wait.";
 pub const ENDED: &str = "Ended";
 pub const ENDS: &str = "Ends";
 pub const EXPIRED: &str = "Ended unspent";
