@@ -184,7 +184,8 @@ impl<'a> Round<'a> {
                 .map(drop);
         }
         self.becomes(person, order, OrderStatus::Paid).await?;
-        let (booking, _) = self.appointment(person, order).await?.context("no appointment")?;
+        let appointment = async || self.appointment(person, order).await;
+        let (booking, _) = person.must("appointment", appointment).await?.context("no appointment")?;
         self.cancel(person, booking).await
     }
 

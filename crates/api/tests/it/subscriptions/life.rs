@@ -7,7 +7,7 @@ use vitrine_types::{
     Code,
     catalog::{Access, ProductKind},
     checkout::OrderStatus,
-    subscriptions::{Cancellation, Includes, SubscriptionStatus},
+    subscriptions::{Cancellation, Includes, Subscription, SubscriptionStatus},
 };
 
 use super::{becomes, current, later, plan, stripe_id, subscribe, to};
