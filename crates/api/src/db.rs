@@ -75,6 +75,8 @@ impl Db {
                 .synchronous(rig::setting("VITRINE_TEST_SYNCHRONOUS").unwrap_or(SqliteSynchronous::Full))
                 .foreign_keys(true)
                 .busy_timeout(patience)
+                // A month of bookings at once: a thread that waits for room in between costs more than the rows.
+                .row_buffer_size(4096)
                 .statement_cache_capacity(512);
             let pool = || SqlitePoolOptions::new().acquire_timeout(patience).test_before_acquire(false);
             let write = pool().max_connections(1).before_acquire(|writer, _| Box::pin(is_free(writer)));

@@ -64,8 +64,10 @@ pub async fn renewals(
     let renewal = |event: &Value| {
         event["type"] == "invoice.paid" && event["data"]["object"]["billing_reason"] == "subscription_cycle"
     };
-    let events: Vec<String> =
-        stripe.objects("event").into_iter().filter(renewal).map(|event| event.to_string()).collect();
+    let mut events: Vec<Value> = stripe.objects("event").into_iter().filter(renewal).collect();
+    // One month after the other: what Stripe tells of one subscription does not come all at once.
+    events.sort_by_key(|event| event["created"].as_i64());
+    let events: Vec<String> = events.iter().map(Value::to_string).collect();
     if events.len() != RENEWALS * customers.count() {
         bail!("{} renewals of {} plans", events.len(), customers.count());
     }

@@ -183,8 +183,9 @@ impl Stripe {
         match status {
             // Stripe's own word counts more than ours, where it gives one.
             500.. if should_retry != Some(false) || key.is_some() => return Err(StripeError::Broken(status)),
-            // Another request with this key is under way, or too many are: neither had an effect.
-            409 | 424 | 429 if should_retry != Some(false) => {
+            // The request did not come in time (a connection that was idle), another with this key is under way, or too many
+            // are: none had an effect.
+            408 | 409 | 424 | 429 if should_retry != Some(false) => {
                 return Err(StripeError::Unavailable(format!("status {status}")));
             }
             _ => {}

@@ -72,6 +72,7 @@ fn whatever_stripe_does_there_is_a_clear_word_and_one_payment() {
         let troubles = [
             Fault::new(FaultKind::Status(500)),
             Fault::new(FaultKind::Status(500)).after_effect(),
+            Fault::new(FaultKind::Status(408)),
             Fault::new(FaultKind::Status(429)),
             Fault::new(FaultKind::Drop),
             Fault::new(FaultKind::Drop).after_effect(),
