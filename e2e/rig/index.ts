@@ -94,18 +94,23 @@ export async function signIn(page: Page, person: Pick<Person, 'email' | 'passwor
   expect(answer.status(), await answer.text()).toBe(200);
 }
 
+/** Pays on Stripe's page at `url`, and waits until the shop knows. */
+async function pay(shop: Pick<Shop, 'stripe'>, customer: Api, url: string): Promise<void> {
+  const session = Stripe.session(url);
+  await shop.stripe.pay(session);
+  await expect(async () => {
+    const { status } = await customer.get<{ status: string }>(`/checkout/sessions/${session}`);
+    expect(status).toBe('complete');
+  }).toPass({ timeout: 15_000 });
+}
+
 /** Has a customer own `product`, bought and paid. Answers the order's id. */
 export async function buy(shop: Shop, person: Person, product: Product): Promise<string> {
   const customer = shop.visitor();
   await customer.signIn(person.email, person.password);
   const items = [{ product_id: product.id, quantity: 1 }];
   const checkout = await customer.post<{ order_id: string; url: string }>('/checkout/sessions', { items });
-  const session = Stripe.session(checkout.url);
-  await shop.stripe.pay(session);
-  await expect(async () => {
-    const { status } = await customer.get<{ status: string }>(`/checkout/sessions/${session}`);
-    expect(status).toBe('complete');
-  }).toPass({ timeout: 15_000 });
+  await pay(shop, customer, checkout.url);
   return checkout.order_id;
 }
 
@@ -114,12 +119,7 @@ export async function subscribe(shop: Pick<Shop, 'visitor' | 'stripe'>, person: 
   const customer = shop.visitor();
   await customer.signIn(person.email, person.password);
   const checkout = await customer.post<{ url: string }>('/checkout/sessions', { plan_id: plan.id });
-  const session = Stripe.session(checkout.url);
-  await shop.stripe.pay(session);
-  await expect(async () => {
-    const { status } = await customer.get<{ status: string }>(`/checkout/sessions/${session}`);
-    expect(status).toBe('complete');
-  }).toPass({ timeout: 15_000 });
+  await pay(shop, customer, checkout.url);
   const { data } = await customer.get<{ data: { id: string }[] }>('/subscriptions');
   return [customer, data[0]!.id];
 }
