@@ -1,5 +1,6 @@
 // What a browser test imports: `test` with a shop of its own, and the few things every test does.
 import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { type Page, expect, test as base } from '@playwright/test';
@@ -33,7 +34,7 @@ export interface Person {
   password: string;
 }
 
-export const test = base.extend<{ address: string; watched: void }, { shop: Shop }>({
+export const test = base.extend<{ address: string; slow: void; watched: void }, { shop: Shop }>({
   shop: [
     async ({}, use, info) => {
       const programs = await start(info.parallelIndex);
@@ -53,6 +54,20 @@ export const test = base.extend<{ address: string; watched: void }, { shop: Shop
   /** Where the browser seems to come from. */
   address: ({}, use) => use(address()),
   extraHTTPHeaders: ({ address }, use) => use({ 'X-Forwarded-For': address }),
+  /** With `E2E_SLOW` every answer of the API takes so many milliseconds longer: shows what holds only on a fast machine. */
+  slow: [
+    async ({ page }, use) => {
+      const delay = Number(process.env.E2E_SLOW ?? 0);
+      if (delay > 0) {
+        await page.route('**/api/v1/**', async (route) => {
+          await sleep(delay);
+          await route.continue().catch(() => {});
+        });
+      }
+      await use();
+    },
+    { auto: true },
+  ],
   /** No test may pass over an error in the page's own scripts, or a breach of its content security policy. */
   watched: [
     async ({ page, shop }, use, info) => {

@@ -96,6 +96,24 @@ fn rare_words_are_found_in_every_order() {
     });
 }
 
+/// Part numbers and the like. A database that took words apart by rules of its own would not find them all.
+#[test]
+fn words_of_letters_and_digits_are_found_as_they_are() {
+    with_shop(|shop| async move {
+        let (admin, visitor) = (shop.admin().await, shop.visitor());
+        let words = ["12e5ab", "1234e567", "4e5", "9e99999x", "0x1f", "007", "1e", "3d7c0e1b", "e7", "mk2", "2mk"];
+        for word in words {
+            make(&admin, &format!("Part {word}"), json!({})).await;
+        }
+        for word in words {
+            let found = names(&visitor, query(json!({"q": word}))).await;
+            assert!(found.contains(&format!("Part {word}")), "{word}: {found:?}");
+            let found = names(&visitor, query(json!({"q": format!("{word} part")}))).await;
+            assert_eq!(found, [format!("Part {word}")]);
+        }
+    });
+}
+
 /// Counts are kept beside the tags: they follow every change of either.
 #[test]
 fn tags_are_counted_as_they_come_and_go() {

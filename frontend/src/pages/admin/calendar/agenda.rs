@@ -95,6 +95,13 @@ fn Agenda(schedule: Schedule) -> impl IntoView {
         // With what it is about: two empty weeks are not the same.
         async move { Ok((span, on, list_all(&client, span.days(on)).await?)) }
     });
+    let found = Memo::new(move |_| {
+        let id = chosen.get()?;
+        let found = |bookings: &[AdminBooking]| bookings.iter().find(|found| found.booking.id == id).cloned();
+        bookings.with(|bookings| found(&bookings.as_ref()?.as_ref().ok()?.2))
+    });
+    // The list comes anew after each change; what is being typed beside it stays.
+    let beside = Memo::new(move |_| found.with(|found| found.as_ref().map(|found| found.booking.id)));
     let words = query("booking");
     let again = Callback::new(move |()| bookings.refetch());
     let link = move |label: &'static str, to: (Span, NaiveDate), text: &'static str| {
@@ -137,12 +144,8 @@ fn Agenda(schedule: Schedule) -> impl IntoView {
                 }
             />
             {move || {
-                let found = bookings.with(|bookings| match (bookings, chosen.get()) {
-                    (Some(Ok((_, _, bookings))), Some(id)) => bookings.iter().find(|found| found.booking.id == id).cloned(),
-                    _ => None,
-                });
-                let (span, on) = shown.get();
-                found.map(|found| view! { <Detail found clocks=clocks.get_value() close=address(span, on, None) again/> })
+                let close = Signal::derive(move || { let (span, on) = shown.get(); address(span, on, None) });
+                beside.get().map(|id| view! { <Detail id found clocks=clocks.get_value() close again/> })
             }}
         </div>
         <p class="pt-4 text-sm text-muted">{t::times_in(&zone)}</p>

@@ -18,10 +18,37 @@ use crate::{
     texts::{booking as b, hours as t},
 };
 
-/// One booking. `close` is the address without it, `again` is called when it has changed.
+/// The booking `id`, as it is `found` now. `close` is the address without it, `again` is called when it has changed.
 #[component]
-pub fn Detail(found: AdminBooking, clocks: Clocks, close: String, again: Callback<()>) -> impl IntoView {
-    let booking = found.booking.clone();
+pub fn Detail(
+    id: Uuid,
+    found: Memo<Option<AdminBooking>>,
+    clocks: Clocks,
+    close: Signal<String>,
+    again: Callback<()>,
+) -> impl IntoView {
+    let note = found.with_untracked(|found| found.as_ref().map(|found| found.note.clone()).unwrap_or_default());
+    // The note is the form's own: saving it is no reason to show anew what is being done with the booking.
+    let shown = Memo::new(move |_| found.get().map(|found| AdminBooking { note: String::new(), ..found }));
+    view! {
+        <aside class="sheet xl:sticky xl:top-8" aria-label=t::BOOKING>
+            {move || {
+                let (clocks, found) = (clocks.clone(), shown.get());
+                found.map(|found| view! {
+                    <Facts found=found.clone() clocks=clocks.clone() close/>
+                    <Answers found=found.clone()/>
+                    <Actions found clocks again/>
+                })
+            }}
+            <Note id note again/>
+        </aside>
+    }
+    .into_any()
+}
+
+#[component]
+fn Facts(found: AdminBooking, clocks: Clocks, close: Signal<String>) -> impl IntoView {
+    let AdminBooking { booking, customer, .. } = found;
     let tone = match booking.status {
         BookingStatus::Accepted => Tone::Good,
         BookingStatus::NoShow => Tone::Care,
@@ -41,27 +68,21 @@ pub fn Detail(found: AdminBooking, clocks: Clocks, close: String, again: Callbac
     let place = (!booking.location.is_empty())
         .then(|| view! { <dt>{b::WHERE}</dt><dd><Location text=booking.location.clone()/></dd> });
     let reason = booking.cancel_reason.clone().map(|reason| view! { <dt>{t::REASON}</dt><dd>{reason}</dd> });
-    let customer = format!("/admin/customers/{}", found.customer.id);
     view! {
-        <aside class="sheet xl:sticky xl:top-8" aria-label=t::BOOKING>
-            <div class="flex items-baseline justify-between gap-4">
-                <h2 class="text-lg">{booking.product.name.clone()}</h2>
-                <a class="link-line text-sm" href=close>{t::CLOSE}</a>
-            </div>
-            <dl class="facts">
-                <dt>{t::STATUS}</dt><dd><Badge of=(t::status(booking.status), tone)/></dd>
-                <dt>{b::WHEN}</dt><dd>{when(&here)}</dd>
-                {theirs}
-                <dt>{t::CUSTOMER}</dt>
-                <dd><a class="link-line" href=customer>{found.customer.name.clone()}</a><br/>{found.customer.email.clone()}</dd>
-                {place}
-                <dt>{t::PAID}</dt><dd>{paid}</dd>
-                {reason}
-            </dl>
-            <Answers found=found.clone()/>
-            <Actions found=found.clone() clocks again/>
-            <Note found again/>
-        </aside>
+        <div class="flex items-baseline justify-between gap-4">
+            <h2 class="text-lg">{booking.product.name.clone()}</h2>
+            <a class="link-line text-sm" href=close>{t::CLOSE}</a>
+        </div>
+        <dl class="facts">
+            <dt>{t::STATUS}</dt><dd><Badge of=(t::status(booking.status), tone)/></dd>
+            <dt>{b::WHEN}</dt><dd>{when(&here)}</dd>
+            {theirs}
+            <dt>{t::CUSTOMER}</dt>
+            <dd><a class="link-line" href=format!("/admin/customers/{}", customer.id)>{customer.name}</a><br/>{customer.email}</dd>
+            {place}
+            <dt>{t::PAID}</dt><dd>{paid}</dd>
+            {reason}
+        </dl>
     }
     .into_any()
 }
@@ -150,10 +171,9 @@ fn Actions(found: AdminBooking, clocks: Clocks, again: Callback<()>) -> impl Int
 }
 
 #[component]
-fn Note(found: AdminBooking, again: Callback<()>) -> impl IntoView {
+fn Note(id: Uuid, note: String, again: Callback<()>) -> impl IntoView {
     let session = use_session();
-    let errors = FormErrors::new();
-    let (id, note) = (found.booking.id, RwSignal::new(found.note));
+    let (errors, note) = (FormErrors::new(), RwSignal::new(note));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let patch = AdminBookingPatch { note: Some(note.get_untracked()), ..AdminBookingPatch::default() };
