@@ -70,6 +70,12 @@ pub struct Overview {
     pub daily: Vec<DailyRevenue>,
     /// Orders that need a look.
     pub needs_review: i64,
+    /// Orders whose payment is disputed and not decided yet.
+    #[serde(default)]
+    pub disputed_orders: i64,
+    /// Subscriptions of which a payment is disputed and not decided yet.
+    #[serde(default)]
+    pub disputed_subscriptions: i64,
     /// Events that could not be handled.
     pub failed_events: i64,
     /// Mails that could not be sent.

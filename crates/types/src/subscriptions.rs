@@ -291,6 +291,9 @@ pub struct AdminSubscription {
     pub stripe_subscription_id: String,
     /// Whether the customer has another one, which should not be: it gives nothing.
     pub surplus: bool,
+    /// Payments for it that were disputed, oldest first.
+    #[serde(default)]
+    pub disputes: Vec<crate::checkout::Dispute>,
 }
 
 /// Which subscriptions the owner wants to see.
@@ -304,6 +307,9 @@ pub struct SubscriptionQuery {
     /// Plan's name, customer's e-mail or name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// Only those of which a payment is disputed, or was lost; or only the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disputed: Option<bool>,
     /// Only to this plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan_id: Option<Uuid>,

@@ -94,7 +94,7 @@ pub async fn examine(state: &State) -> Result<Health> {
             n => format!("{n} outside calendars could not be read for an hour: appointments may collide with them."),
         },
     );
-    let (flagged, failed_events, failed_mails) = store::worries(&state.db).await?;
+    let store::Worries { needs_review: flagged, failed_events, failed_mails, .. } = store::worries(&state.db).await?;
     check(
         "orders",
         flagged == 0,

@@ -39,7 +39,7 @@ async fn get_overview(app: App, _: Admin) -> Result<HttpResponse> {
     let (revenue, orders, customers) = store::sums(&app.db, now - month, now + TimeDelta::days(1)).await?;
     let (revenue_before, orders_before, customers_before) =
         store::sums(&app.db, now - month - month, now - month).await?;
-    let (needs_review, failed_events, failed_mails) = store::worries(&app.db).await?;
+    let worries = store::worries(&app.db).await?;
     let first_day = (now - TimeDelta::days(DAYS - 1)).date_naive();
     let start = first_day.and_time(chrono::NaiveTime::MIN).and_utc();
     let by_day: HashMap<NaiveDate, i64> = store::daily(&app.db, start).await?.into_iter().collect();
@@ -57,9 +57,11 @@ async fn get_overview(app: App, _: Admin) -> Result<HttpResponse> {
         customers,
         customers_before,
         daily,
-        needs_review,
-        failed_events,
-        failed_mails,
+        needs_review: worries.needs_review,
+        disputed_orders: worries.disputed_orders,
+        disputed_subscriptions: worries.disputed_subscriptions,
+        failed_events: worries.failed_events,
+        failed_mails: worries.failed_mails,
         recent_orders: recent_orders(&app, None, 8).await?,
     }))
 }

@@ -82,13 +82,31 @@ pub async fn daily(db: &Db, from: DateTime<Utc>) -> Result<Vec<(NaiveDate, i64)>
     .await
 }
 
-/// What waits for the owner: flagged orders, failed events, failed mails.
-pub async fn worries(db: &Db) -> Result<(i64, i64, i64)> {
+/// How many of each wait for the owner.
+#[derive(FromRow)]
+pub struct Worries {
+    /// Flagged orders.
+    pub needs_review: i64,
+    /// Orders in dispute.
+    pub disputed_orders: i64,
+    /// Subscriptions with a payment in dispute; those that lost it are over.
+    pub disputed_subscriptions: i64,
+    /// Failed events.
+    pub failed_events: i64,
+    /// Failed mails.
+    pub failed_mails: i64,
+}
+
+/// What waits for the owner.
+pub async fn worries(db: &Db) -> Result<Worries> {
     sql(
         db,
-        "select (select count(*) from orders where status = 'needs_review'),
-                (select count(*) from webhook_events where status = 'failed'),
-                (select count(*) from mails where status = 'failed')",
+        "select (select count(*) from orders where status = 'needs_review') as needs_review,
+                (select count(*) from orders where status = 'disputed') as disputed_orders,
+                (select count(*) from subscriptions where disputed and status not in ('canceled', 'incomplete_expired'))
+                    as disputed_subscriptions,
+                (select count(*) from webhook_events where status = 'failed') as failed_events,
+                (select count(*) from mails where status = 'failed') as failed_mails",
     )
     .one()
     .await

@@ -4,6 +4,7 @@ mod amount;
 mod calendar;
 mod customer;
 mod customers;
+mod disputes;
 mod draft;
 mod filters;
 mod health;

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 use vitrine_types::checkout::{AdminOrder, OrderStatus};
 
-use super::refund::RefundDialog;
+use super::{disputes::Disputes, refund::RefundDialog};
 use crate::{
     components::{Badge, Button, ButtonKind, Load, Page, Price, When, perform, toast_ok},
     session::{load, use_session},
@@ -77,7 +77,7 @@ fn Detail(order: AdminOrder, again: Callback<()>) -> impl IntoView {
             <div>
                 <Lines order=order.clone()/>
                 <Refunds order=order.clone()/>
-                <Disputes order=order.clone()/>
+                <Disputes disputes=order.disputes.clone() words=t::DISPUTE_WORDS/>
             </div>
             <div>
                 <section class="sheet">
@@ -178,32 +178,6 @@ fn Refunds(order: AdminOrder) -> impl IntoView {
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
-        </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn Disputes(order: AdminOrder) -> impl IntoView {
-    if order.disputes.is_empty() {
-        return ().into_any();
-    }
-    let disputes = order.disputes.into_iter().map(|dispute| {
-        let due = dispute.evidence_due_by.map(|at| view! { <dt>{t::EVIDENCE_BY}</dt><dd><When time=at/></dd> });
-        view! {
-            <dl class="facts">
-                <dt>{t::STATUS}</dt><dd>{dispute.status.replace('_', " ")}</dd>
-                <dt>{t::REASON}</dt><dd>{dispute.reason.replace('_', " ")}</dd>
-                <dt>{t::AMOUNT}</dt><dd><Price money=dispute.amount/></dd>
-                {due}
-            </dl>
-        }
-    });
-    view! {
-        <section class="sheet">
-            <h2 class="text-lg">{t::DISPUTE}</h2>
-            <p class="max-w-prose text-sm text-muted">{t::DISPUTE_WORDS}</p>
-            {disputes.collect_view()}
         </section>
     }
     .into_any()

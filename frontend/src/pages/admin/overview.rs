@@ -27,6 +27,12 @@ pub fn Overview() -> impl IntoView {
 fn Desk(numbers: Numbers) -> impl IntoView {
     let look = [
         (numbers.needs_review, "/admin/orders?status=needs_review", t::orders_to_review(numbers.needs_review)),
+        (numbers.disputed_orders, "/admin/orders?status=disputed", t::disputed_orders(numbers.disputed_orders)),
+        (
+            numbers.disputed_subscriptions,
+            "/admin/subscriptions?disputed=true",
+            t::disputed_subscriptions(numbers.disputed_subscriptions),
+        ),
         (numbers.failed_events, "/admin/webhooks?status=failed", t::failed_events(numbers.failed_events)),
         (numbers.failed_mails, "/admin/mails?status=failed", t::failed_mails(numbers.failed_mails)),
     ];

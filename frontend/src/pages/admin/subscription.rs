@@ -14,7 +14,7 @@ use vitrine_types::{
     tokens::{TokenEntry, TokenSource, TokenStatement},
 };
 
-use super::{subscriptions::period, token_dialog::TokenDialog};
+use super::{disputes::Disputes, subscriptions::period, token_dialog::TokenDialog};
 use crate::{
     components::{Badge, Button, ButtonKind, List, Load, Page, Price, TokenMeter, When},
     format,
@@ -108,15 +108,13 @@ fn Detail(
     let id = found.subscription.id;
     let surplus = found.surplus.then(|| view! { <p class="notice mb-8" data-tone="care" role="note">{t::SURPLUS}</p> });
     let links = Callback::new(move |entry: TokenEntry| link(&entry, &appointments));
-    let disputed = found
-        .subscription
-        .disputed
-        .then(|| view! { <p class="notice mb-8" data-tone="care" role="note">{t::DISPUTED}</p> });
     view! {
         {surplus}
-        {disputed}
         <div class="grid gap-x-16 gap-y-2 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-            <div class="lg:order-2"><Facts found=found.clone()/></div>
+            <div class="lg:order-2">
+                <Facts found=found.clone()/>
+                <Disputes disputes=found.disputes words=t::DISPUTED/>
+            </div>
             <div class="lg:order-1">
                 <section class="sheet">
                     <TokenMeter tokens=found.subscription.tokens/>

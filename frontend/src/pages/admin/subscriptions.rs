@@ -8,7 +8,7 @@ use vitrine_types::{
 
 use super::filters::{Filters, query, query_as};
 use crate::{
-    components::{Badge, Empty, List, Load, LoadMore, Page},
+    components::{Badge, Empty, List, Load, LoadMore, Page, Tone},
     format,
     session::load,
     texts::{admin, plans, subscriptions as t},
@@ -18,10 +18,17 @@ use crate::{
 #[component]
 pub fn Subscriptions() -> impl IntoView {
     let (words, status) = (query("q"), query_as::<SubscriptionStatus>("status"));
+    let disputes = query("disputed");
     let subscriptions = List::new(move |client, cursor| {
         let q = Some(words.get()).filter(|words| !words.is_empty());
-        let query =
-            SubscriptionQuery { q, status: status.get(), cursor, limit: Some(50), ..SubscriptionQuery::default() };
+        let query = SubscriptionQuery {
+            q,
+            status: status.get(),
+            disputed: disputes.get().parse().ok(),
+            cursor,
+            limit: Some(50),
+            ..SubscriptionQuery::default()
+        };
         async move { client.list_admin_subscriptions(&query).await }
     });
     // Two states have one word: it is over.
@@ -34,7 +41,10 @@ pub fn Subscriptions() -> impl IntoView {
             <Filters
                 action="/admin/subscriptions"
                 search=t::SEARCH
-                choices=vec![("status", admin::ANY_STATUS, statuses.collect())]
+                choices=vec![
+                    ("status", admin::ANY_STATUS, statuses.collect()),
+                    ("disputed", t::DISPUTES, vec![("true".to_owned(), t::DISPUTES_ONLY.to_owned())]),
+                ]
             />
             <Load
                 resource=subscriptions.first
@@ -81,6 +91,7 @@ pub fn SubscriptionTable(rows: Signal<Vec<AdminSubscription>>) -> impl IntoView 
                 <td data-label=admin::STATUS>
                     <span class="flex flex-wrap items-baseline justify-end gap-x-3 md:justify-start">
                         <Badge of=subscription.status/>
+                        {subscription.disputed.then(|| view! { <Badge of=(t::IN_DISPUTE, Tone::Care)/> })}
                         {end.map(|end| view! { <span class="text-muted">{end}</span> })}
                     </span>
                 </td>

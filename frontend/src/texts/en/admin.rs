@@ -151,6 +151,24 @@ pub fn orders_to_review(count: i64) -> String {
     if count == 1 { "1 order does not add up".into() } else { format!("{count} orders do not add up") }
 }
 
+/// `2 orders are disputed with the bank`
+pub fn disputed_orders(count: i64) -> String {
+    if count == 1 {
+        "1 order is disputed with the bank".into()
+    } else {
+        format!("{count} orders are disputed with the bank")
+    }
+}
+
+/// `2 plan payments are disputed with the bank`
+pub fn disputed_subscriptions(count: i64) -> String {
+    if count == 1 {
+        "1 subscription’s payment is disputed with the bank".into()
+    } else {
+        format!("Payments of {count} subscriptions are disputed with the bank")
+    }
+}
+
 /// `Order 1042`
 pub fn order_title(number: &str) -> String {
     format!("Order {number}")

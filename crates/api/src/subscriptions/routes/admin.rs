@@ -4,7 +4,8 @@ use actix_web::{HttpResponse, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use vitrine_types::{
-    Code, Page,
+    Code, Money, Page,
+    checkout::Dispute,
     subscriptions::{AdminSubscription, SubscriptionQuery},
 };
 
@@ -41,6 +42,7 @@ async fn list_admin_subscriptions(app: App, _: Admin, query: web::Query<Subscrip
     let wanted = Wanted {
         status: query.status.map(|status| status.as_str()),
         words: words.as_deref(),
+        disputed: query.disputed,
         plan: query.plan_id,
         customer: query.customer_id,
     };
@@ -75,7 +77,15 @@ async fn admin_subscriptions(state: &State, records: Vec<SubscriptionRecord>) ->
         let customer = accounts::service::find_customer(&state.db, record.customer_id).await?;
         let customer =
             customer.ok_or_else(|| Error::internal(anyhow::anyhow!("a subscription without its customer")))?;
+        let disputes = store::list_disputes(&state.db, record.id).await?.into_iter().map(|dispute| Dispute {
+            amount: Money { amount: dispute.amount, ..subscription.price },
+            stripe_dispute_id: dispute.stripe_dispute_id,
+            status: dispute.status,
+            reason: dispute.reason,
+            evidence_due_by: dispute.evidence_due_by,
+        });
         all.push(AdminSubscription {
+            disputes: disputes.collect(),
             customer: accounts::routes::customer(&customer),
             stripe_subscription_id: record.stripe_subscription_id.clone(),
             surplus: record.surplus,

@@ -166,6 +166,8 @@ pub struct Wanted<'a> {
     pub status: Option<&'a str>,
     /// Part of the plan's or customer's name or of the e-mail, lower case.
     pub words: Option<&'a str>,
+    /// Only those with a disputed payment, or only those without.
+    pub disputed: Option<bool>,
     /// Only to this plan.
     pub plan: Option<Uuid>,
     /// Only of this customer.
@@ -186,13 +188,14 @@ pub async fn list_all(
              and ($4 is null or customer_id in (
                      select id from customers where lower(email) like '%' || $4 || '%' or lower(name) like '%' || $4 || '%')
                  or plan_id in (select id from plans where lower(name) like '%' || $4 || '%'))
-             and ($5 is null or id < $5) order by id desc limit $6"
+             and ($5 is null or disputed = $5) and ($6 is null or id < $6) order by id desc limit $7"
         ),
     )
     .bind(wanted.status.map(str::to_owned))
     .bind(wanted.plan)
     .bind(wanted.customer)
     .bind(wanted.words.map(str::to_owned))
+    .bind(wanted.disputed)
     .bind(before)
     .bind(limit)
     .all()

@@ -10,7 +10,7 @@ use vitrine_types::{
     Code,
     catalog::{Access, ProductKind},
     checkout::OrderStatus,
-    subscriptions::{Cancellation, Includes, Subscription, SubscriptionStatus},
+    subscriptions::{Cancellation, Includes, Subscription, SubscriptionQuery, SubscriptionStatus},
     tokens::TokenSource,
 };
 
@@ -71,6 +71,16 @@ fn a_disputed_renewal_waits_for_the_bank() {
             assert!(!waits.has_benefits && waits.status == SubscriptionStatus::Active);
             assert_eq!(access(&customer).await, Access::None);
             assert_eq!(spend(shop, &waits, &customer).await, Err(Code::TokensFrozen));
+            // The owner is told, and finds it.
+            let admin = shop.admin().await;
+            assert_eq!(admin.get_overview().await.unwrap().disputed_subscriptions, 1);
+            let disputed = SubscriptionQuery { disputed: Some(true), ..SubscriptionQuery::default() };
+            let found = admin.list_admin_subscriptions(&disputed).await.unwrap().data;
+            assert_eq!(found.iter().map(|found| found.subscription.id).collect::<Vec<_>>(), [first.id]);
+            assert_eq!(found[0].disputes[0].stripe_dispute_id, dispute["id"].as_str().unwrap());
+            assert_eq!(found[0].disputes[0].amount, found[0].subscription.price);
+            let others = SubscriptionQuery { disputed: Some(false), ..SubscriptionQuery::default() };
+            assert_eq!(admin.list_admin_subscriptions(&others).await.unwrap().data, []);
             // Whatever is reported meanwhile opens nothing.
             subscriptions::follow(&shop.server.state, &stripe_id(shop, first.id).await).await.unwrap();
             assert_eq!(access(&customer).await, Access::None);
