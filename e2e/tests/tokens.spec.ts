@@ -69,6 +69,10 @@ test('tokens pay for an appointment, and come back when it is cancelled in time'
   await expect(lines.filter({ hasText: 'Booked an appointment' })).toContainText('−1');
   await expectAccessible(page);
   await photograph(page, 'token-statement');
+  await lines.filter({ hasText: 'Booked an appointment' }).getByRole('link').click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Your appointment' })).toBeVisible();
+  await expect(page.getByText('Cancelled', { exact: true })).toBeVisible();
+  await expectAccessible(page);
 });
 
 test('what was bought pays first, tokens can be chosen, and what is missing is said', async ({ page, shop }) => {

@@ -95,6 +95,7 @@ part! {
         "dashboard" => dashboard::OwnedProducts,
         "dashboard/products/:id" => dashboard::OwnedProduct,
         "dashboard/bookings" => bookings::Bookings,
+        "dashboard/bookings/:id" => bookings::OneBooking,
         "dashboard/bookings/new/:id" => bookings::Book,
         "dashboard/orders" => dashboard::Orders,
         "dashboard/orders/:id" => dashboard::OrderDetail,

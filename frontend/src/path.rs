@@ -1,6 +1,14 @@
 //! Addresses of pages.
 
-use leptos_router::{PartialPathMatch, PathSegment, PossibleRouteMatch};
+use leptos::prelude::*;
+use leptos_router::{PartialPathMatch, PathSegment, PossibleRouteMatch, hooks::use_params_map};
+use uuid::Uuid;
+
+/// The `:id` of the page's address. What is no id is the nil one, which is nobody's.
+pub fn id_in_path() -> Memo<Uuid> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get("id")?.parse().ok()).unwrap_or_default())
+}
 
 /// Where a page hangs, such as `products/:slug`; `*rest` at the end takes whatever comes.
 ///

@@ -1,7 +1,6 @@
 //! One customer: orders, what they own, giving and taking away.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 use vitrine_types::{
     admin::AdminCustomerDetail,
@@ -14,6 +13,7 @@ use vitrine_types::{
 use super::subscriptions::SubscriptionTable;
 use crate::{
     components::{Badge, Button, ButtonKind, Load, Page, Price, When, perform, toast_error, toast_ok},
+    path::id_in_path,
     session::{load, use_session},
     texts::{admin as t, subscriptions},
 };
@@ -21,10 +21,9 @@ use crate::{
 /// One customer.
 #[component]
 pub fn CustomerDetail() -> impl IntoView {
-    let params = use_params_map();
-    let id = move || params.with(|params| params.get("id")).and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
+    let id = id_in_path();
     let customer = load(move |client| {
-        let id = id();
+        let id = id.get();
         async move { client.get_customer(id).await }
     });
     let title = Signal::derive(move || {

@@ -1,13 +1,12 @@
 //! One order: what was bought, where the money is, and sending it back.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
-use uuid::Uuid;
 use vitrine_types::checkout::{AdminOrder, OrderStatus};
 
 use super::{disputes::Disputes, refund::RefundDialog};
 use crate::{
     components::{Badge, Button, ButtonKind, Load, Page, Price, When, perform, toast_ok},
+    path::id_in_path,
     session::{load, use_session},
     texts::{self, admin as t},
 };
@@ -15,10 +14,9 @@ use crate::{
 /// One order.
 #[component]
 pub fn OrderDetail() -> impl IntoView {
-    let params = use_params_map();
-    let id = move || params.with(|params| params.get("id")).and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
+    let id = id_in_path();
     let order = load(move |client| {
-        let id = id();
+        let id = id.get();
         async move { client.get_admin_order(id).await }
     });
     let title = Signal::derive(move || {

@@ -1,7 +1,7 @@
 //! The owner's plans: the list, and the editor of one.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_navigate;
 use uuid::Uuid;
 use vitrine_types::{
     Currency, Money,
@@ -15,6 +15,7 @@ use crate::{
         TextArea, TextField, Tone, toast_ok,
     },
     pages::NotFound,
+    path::id_in_path,
     session::{load, use_session},
     texts::{self, admin, plans as t},
 };
@@ -79,13 +80,12 @@ pub fn AddPlan() -> impl IntoView {
 /// The plan that the address names.
 #[component]
 pub fn EditPlan() -> impl IntoView {
-    let params = use_params_map();
-    let id = move || params.with(|params| params.get("id")).and_then(|id| id.parse::<Uuid>().ok());
+    let id = id_in_path();
     let found = load(move |client| {
-        let id = id();
+        let id = id.get();
         async move {
             let plans = client.list_admin_plans().await?.data;
-            Ok(plans.into_iter().find(|plan| Some(plan.plan.id) == id))
+            Ok(plans.into_iter().find(|plan| plan.plan.id == id))
         }
     });
     view! { <Load resource=found render=|plan| match plan {

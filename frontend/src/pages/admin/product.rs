@@ -1,8 +1,7 @@
 //! A product's page: its words and price, what the buyer gets, its picture, and whether it is for sale.
 
 use leptos::{ev, prelude::*};
-use leptos_router::hooks::{use_navigate, use_params_map};
-use uuid::Uuid;
+use leptos_router::hooks::use_navigate;
 use vitrine_types::catalog::{AdminProduct, ProductFile, ProductKind, ProductPatch, ProductStatus};
 
 use super::{
@@ -15,6 +14,7 @@ use crate::{
         Upload, perform, toast_ok,
     },
     format,
+    path::id_in_path,
     session::{load, use_session},
     texts::{self, admin as t},
 };
@@ -22,10 +22,9 @@ use crate::{
 /// A product's page.
 #[component]
 pub fn EditProduct() -> impl IntoView {
-    let params = use_params_map();
-    let id = move || params.with(|params| params.get("id")).and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
+    let id = id_in_path();
     let product = load(move |client| {
-        let id = id();
+        let id = id.get();
         async move { client.get_admin_product(id).await }
     });
     let title = Signal::derive(move || {

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 use vitrine_client::{Client, Result};
 use vitrine_types::{
@@ -19,6 +18,7 @@ use crate::{
     components::{Badge, Button, ButtonKind, List, Load, Page, Price, TokenMeter, When},
     format,
     pages::tokens::{Lines, Lots},
+    path::id_in_path,
     session::load,
     texts::{admin, plans, subscriptions as t, tokens},
 };
@@ -29,10 +29,7 @@ type Appointments = HashMap<Uuid, (String, DateTime<Utc>)>;
 /// One subscription.
 #[component]
 pub fn SubscriptionDetail() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        params.with(|params| params.get("id")).and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default()
-    });
+    let id = id_in_path();
     let found = load(move |client| {
         let id = id.get();
         async move {

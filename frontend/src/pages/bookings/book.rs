@@ -1,13 +1,12 @@
 //! Booking a time for a service that is owned.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
-use uuid::Uuid;
 use vitrine_types::entitlements::Entitlement;
 
 use super::{choose::Choice, form::BookingForm, means::Purse};
 use crate::{
     components::{ButtonKind, ButtonLink, Empty, Load, Page},
+    path::id_in_path,
     session::load,
     texts::booking as t,
 };
@@ -15,10 +14,9 @@ use crate::{
 /// Booking a time. The address names what is owned.
 #[component]
 pub fn Book() -> impl IntoView {
-    let params = use_params_map();
-    let id = move || params.with(|params| params.get("id")).and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
+    let id = id_in_path();
     let own = load(move |client| {
-        let id = id();
+        let id = id.get();
         async move {
             let own = client.get_entitlement(id).await?;
             let purse = Purse::with(&client, &own).await?;

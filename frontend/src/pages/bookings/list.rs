@@ -16,7 +16,8 @@ use crate::{
         Tone, toast_ok,
     },
     format,
-    session::use_session,
+    path::id_in_path,
+    session::{load, use_session},
     texts::booking as t,
 };
 
@@ -55,6 +56,24 @@ pub fn Bookings() -> impl IntoView {
     .into_any()
 }
 
+/// One appointment, for who comes by a link to it.
+#[component]
+pub fn OneBooking() -> impl IntoView {
+    let id = id_in_path();
+    let found = load(move |client| {
+        let id = id.get();
+        async move { client.get_booking(id).await }
+    });
+    let again = Callback::new(move |()| found.refetch());
+    view! {
+        <Page title=t::YOUR_APPOINTMENT>
+            <Load resource=found render=move |booking| view! { <ul class="grid"><Row booking again/></ul> }.into_any()/>
+            <a class="link-line text-sm" href="/dashboard/bookings">{t::ALL_APPOINTMENTS}</a>
+        </Page>
+    }
+    .into_any()
+}
+
 #[component]
 fn Row(booking: Booking, again: Callback<()>) -> impl IntoView {
     let (moving, cancelling) = (RwSignal::new(false), RwSignal::new(false));
@@ -79,7 +98,7 @@ fn Row(booking: Booking, again: Callback<()>) -> impl IntoView {
     let for_move = booking.clone();
     let for_cancel = booking.clone();
     view! {
-        <li id=format!("booking-{}", booking.id) class="grid gap-x-8 gap-y-3 border-t border-line py-6 sm:grid-cols-[minmax(0,1fr)_auto]">
+        <li class="grid gap-x-8 gap-y-3 border-t border-line py-6 sm:grid-cols-[minmax(0,1fr)_auto]">
             <div class="grid gap-1">
                 <h2 class="text-lg">{format::moment_in(&booking.start, &zone)}</h2>
                 <p class="text-sm text-muted">{format!("{} · {}", booking.product.name, zone.replace('_', " "))}</p>

@@ -13,7 +13,7 @@ mod pay_first;
 pub use book::Book;
 pub use choose::{Choice, Choose};
 pub use intake::{Intake, Questions, forget_answers};
-pub use list::Bookings;
+pub use list::{Bookings, OneBooking};
 pub use location::Location;
 pub use manage::Manage;
 pub use pay_first::BookAndPay;

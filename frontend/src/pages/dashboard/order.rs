@@ -1,8 +1,6 @@
 //! One order: where it stands, its lines and sums; on paper, its receipt.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
-use uuid::Uuid;
 use vitrine_types::{
     Money,
     checkout::{Order, OrderLine, OrderStatus},
@@ -11,6 +9,7 @@ use vitrine_types::{
 use crate::{
     components::{Badge, Button, ButtonKind, ButtonLink, Load, Page, Skeleton, When},
     format,
+    path::id_in_path,
     session::{load, use_session},
     texts::{self, desk as t},
 };
@@ -18,10 +17,7 @@ use crate::{
 /// One order.
 #[component]
 pub fn OrderDetail() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        params.with(|params| params.get("id")).and_then(|id| id.parse().ok()).unwrap_or(Uuid::nil())
-    });
+    let id = id_in_path();
     let order = load(move |client| {
         let id = id.get();
         async move { client.get_order(id).await }

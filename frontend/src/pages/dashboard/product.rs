@@ -1,8 +1,6 @@
 //! One thing the customer owns: its files, or the embed itself.
 
 use leptos::{ev, prelude::*};
-use leptos_router::hooks::use_params_map;
-use uuid::Uuid;
 use vitrine_types::{
     catalog::ProductKind,
     entitlements::{Entitlement, EntitlementStatus},
@@ -16,6 +14,7 @@ use super::{
 };
 use crate::{
     components::{Badge, ButtonKind, ButtonLink, Load, Page, Picture, Skeleton},
+    path::id_in_path,
     session::load,
     texts::desk as t,
 };
@@ -23,11 +22,7 @@ use crate::{
 /// One thing the customer owns.
 #[component]
 pub fn OwnedProduct() -> impl IntoView {
-    let params = use_params_map();
-    // What is no id is nobody's.
-    let id = Memo::new(move |_| {
-        params.with(|params| params.get("id")).and_then(|id| id.parse().ok()).unwrap_or(Uuid::nil())
-    });
+    let id = id_in_path();
     let own = load(move |client| {
         let id = id.get();
         async move { client.get_entitlement(id).await }

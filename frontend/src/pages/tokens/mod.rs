@@ -5,8 +5,6 @@ mod spend;
 mod statement;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
-use uuid::Uuid;
 use vitrine_types::{
     Page as Batch, PageQuery,
     subscriptions::Subscription,
@@ -16,6 +14,7 @@ use vitrine_types::{
 use super::account::outlook;
 use crate::{
     components::{List, Load, Page, TokenMeter},
+    path::id_in_path,
     session::load,
     texts::tokens as t,
 };
@@ -27,10 +26,9 @@ pub use statement::{Lines, Lots};
 /// The tokens of the subscription that the address names.
 #[component]
 pub fn Tokens() -> impl IntoView {
-    let params = use_params_map();
-    let id = move || params.with(|params| params.get("id")).and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
+    let id = id_in_path();
     let now = load(move |client| {
-        let id = id();
+        let id = id.get();
         async move {
             let (first, all) =
                 (PageQuery { limit: Some(1), cursor: None }, PageQuery { limit: Some(100), cursor: None });
@@ -40,7 +38,7 @@ pub fn Tokens() -> impl IntoView {
         }
     });
     let list = List::new(move |client, cursor| {
-        let id = id();
+        let id = id.get();
         async move {
             let statement = client.get_tokens(id, &PageQuery { limit: Some(50), cursor }).await?;
             Ok(Batch { data: statement.entries, next_cursor: statement.next_cursor })
@@ -63,7 +61,7 @@ pub fn Tokens() -> impl IntoView {
 /// Where a line leads: to the appointment, the order, the invoice.
 fn link(entry: TokenEntry) -> Option<(String, String)> {
     let (href, title) = match (entry.booking_id, entry.source, entry.source_ref) {
-        (Some(booking), ..) => (format!("/dashboard/bookings#booking-{booking}"), t::SEE_BOOKING),
+        (Some(booking), ..) => (format!("/dashboard/bookings/{booking}"), t::SEE_BOOKING),
         (None, Some(TokenSource::TopUp), Some(order)) => (format!("/dashboard/orders/{order}"), t::SEE_ORDER),
         (None, Some(TokenSource::Period), Some(_)) => ("/account/plan".to_owned(), t::SEE_PLAN),
         _ => return None,

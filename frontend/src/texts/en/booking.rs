@@ -4,6 +4,7 @@ use vitrine_types::calendar::{PaidWith, PaymentKind};
 
 use super::tokens::tokens;
 
+pub const ALL_APPOINTMENTS: &str = "All appointments";
 pub const APPOINTMENTS: &str = "Appointments";
 pub const BEFORE_WE_MEET: &str = "Before we meet";
 pub const BOOK: &str = "Book a time";
