@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::billing::Billing;
 
@@ -170,6 +171,31 @@ pub fn dispute_goes_on(from: &str, to: &str) -> bool {
     progress(from) <= progress(to)
 }
 
+/// What was looked for stands in none of the places where any version of the API has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownLayout;
+
+/// The subscription that an invoice is for; `None` when it is for something else.
+///
+/// # Errors
+/// [`UnknownLayout`]: it moved within the invoice on 2025-03-31, and is not guessed at.
+pub fn subscription_of_invoice(invoice: &Value) -> Result<Option<String>, UnknownLayout> {
+    let new = invoice.get("parent").map(|parent| parent.get("subscription_details").unwrap_or(parent));
+    let new = new.map(|details| details.get("subscription").unwrap_or(&Value::Null));
+    match (new.and_then(id_of), invoice.get("subscription")) {
+        (Some(found), _) => Ok(Some(found)),
+        (None, Some(old)) => Ok(id_of(old)),
+        // An invoice for something else says so by naming nothing.
+        (None, None) if new.is_some() => Ok(None),
+        (None, None) => Err(UnknownLayout),
+    }
+}
+
+/// The id that stands there: itself, or within the object where the endpoint has it expanded.
+pub fn id_of(value: &Value) -> Option<String> {
+    value.as_str().or_else(|| value.get("id")?.as_str()).map(str::to_owned)
+}
+
 /// Deadlines of a dispute.
 #[derive(Clone, Debug, Deserialize)]
 pub struct EvidenceDetails {
@@ -201,5 +227,5 @@ pub struct Event {
 #[derive(Clone, Debug, Deserialize)]
 pub struct EventData {
     /// The object, in the layout of `api_version`.
-    pub object: serde_json::Value,
+    pub object: Value,
 }

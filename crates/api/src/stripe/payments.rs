@@ -1,6 +1,7 @@
 //! From a payment to what it was made for.
 
 use serde::Deserialize;
+use serde_json::Value;
 use stripe_billing::{
     invoice::RetrieveInvoice,
     invoice_payment::{ListInvoicePayment, ListInvoicePaymentPayment, ListInvoicePaymentPaymentType},
@@ -8,7 +9,7 @@ use stripe_billing::{
 
 use super::{
     Stripe, StripeError,
-    objects::{List, Reference},
+    objects::{List, Reference, UnknownLayout, subscription_of_invoice},
 };
 
 /// The subscription that a payment was made for: its invoice knows.
@@ -20,25 +21,11 @@ pub async fn subscription_of_payment(stripe: &Stripe, intent: &str) -> Result<Op
     struct OfInvoice {
         invoice: Option<Reference>,
     }
-    #[derive(Deserialize)]
-    struct ForSubscription {
-        parent: Option<InvoiceParent>,
-        /// Before 2025-03-31 it stood here.
-        subscription: Option<Reference>,
-    }
-    #[derive(Deserialize)]
-    struct InvoiceParent {
-        subscription_details: Option<SubscriptionDetails>,
-    }
-    #[derive(Deserialize)]
-    struct SubscriptionDetails {
-        subscription: Option<Reference>,
-    }
     let mut payment = ListInvoicePaymentPayment::new(ListInvoicePaymentPaymentType::PaymentIntent);
     payment.payment_intent = Some(intent.to_owned());
     let found: List<OfInvoice> = stripe.get(&ListInvoicePayment::new().payment(payment).limit(1)).await?;
     let Some(invoice) = found.data.into_iter().find_map(|payment| payment.invoice) else { return Ok(None) };
-    let invoice: ForSubscription = stripe.get(&RetrieveInvoice::new(invoice.id.as_str())).await?;
-    let new = invoice.parent.and_then(|parent| parent.subscription_details?.subscription);
-    Ok(new.or(invoice.subscription).map(|subscription| subscription.id))
+    let invoice: Value = stripe.get(&RetrieveInvoice::new(invoice.id.as_str())).await?;
+    subscription_of_invoice(&invoice)
+        .map_err(|UnknownLayout| StripeError::Unavailable("an invoice has a layout that is not known".into()))
 }

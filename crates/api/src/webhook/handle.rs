@@ -17,7 +17,7 @@ use crate::{
     stripe::{
         self,
         billing::Billing,
-        objects::{CheckoutSession, Event, List},
+        objects::{CheckoutSession, Event, List, UnknownLayout, id_of, subscription_of_invoice},
         payments,
     },
     subscriptions::{service as subscriptions, store::SubscriptionRecord},
@@ -124,11 +124,7 @@ enum Subject {
 
 impl Subject {
     fn of(event: &Event) -> Option<Self> {
-        let text = |name: &str| {
-            let value = event.data.object.get(name)?;
-            // An id, or the object itself when the endpoint has it expanded.
-            value.as_str().or_else(|| value.get("id")?.as_str()).map(str::to_owned)
-        };
+        let text = |name: &str| id_of(event.data.object.get(name)?);
         match event.kind.as_str() {
             "checkout.session.completed"
             | "checkout.session.async_payment_succeeded"
@@ -153,23 +149,13 @@ impl Subject {
             | "invoice.payment_action_required"
             | "invoice.finalization_failed"
             | "invoice.voided"
-            | "invoice.marked_uncollectible" => Self::of_invoice(&event.data.object),
+            | "invoice.marked_uncollectible" => match subscription_of_invoice(&event.data.object) {
+                Ok(found) => found.map(Self::Subscription),
+                Err(UnknownLayout) => Some(Self::Unreadable),
+            },
             "customer.updated" | "customer.deleted" => text("id").map(Self::Customer),
             "payment_method.attached" | "payment_method.automatically_updated" => text("customer").map(Self::Customer),
             _ => None,
-        }
-    }
-
-    /// The subscription of an invoice moved within it on 2025-03-31; a layout with neither place is not guessed at.
-    fn of_invoice(invoice: &serde_json::Value) -> Option<Self> {
-        let id = |value: &serde_json::Value| value.as_str().or_else(|| value.get("id")?.as_str()).map(str::to_owned);
-        let new = invoice.get("parent").map(|parent| parent.get("subscription_details").unwrap_or(parent));
-        let new = new.map(|details| details.get("subscription").unwrap_or(&serde_json::Value::Null));
-        match (new.and_then(id), invoice.get("subscription")) {
-            (Some(found), _) => Some(Self::Subscription(found)),
-            (None, Some(old)) => id(old).map(Self::Subscription),
-            // An invoice for something else says so by naming nothing.
-            (None, None) => new.is_none().then_some(Self::Unreadable),
         }
     }
 }
