@@ -3,6 +3,7 @@
 mod bench;
 mod cmd;
 mod e2e;
+mod fuzz;
 mod hash;
 mod licences;
 mod native;
@@ -46,6 +47,8 @@ enum Command {
     Torture(torture::Options),
     /// Ask for everything the API's document describes, and for what it does not, and compare the answers with it
     Schemathesis(schemathesis::Options),
+    /// Search with libFuzzer for bytes that the readers of strangers' bytes do not stand
+    Fuzz(fuzz::Options),
     /// Check the house rules
     Rules,
     /// Check the licences of all dependencies
@@ -77,6 +80,7 @@ fn run(command: Command) -> Result<()> {
         Command::Bench(options) => bench::run(&options),
         Command::Torture(options) => torture::run(&options),
         Command::Schemathesis(options) => schemathesis::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Rules => rules::check().map(drop),
         Command::Licences => licences::check().map(drop),
         Command::Openapi => openapi::write(),

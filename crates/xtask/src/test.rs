@@ -112,7 +112,7 @@ fn clippy_wasm() -> Result<Outcome> {
 fn nextest(cluster: Option<&Cluster>, only: Option<&str>) -> Result<Outcome> {
     // What failing tests leave lying goes with this folder.
     let scratch = tempfile::Builder::new().prefix("vitrine-test-").tempdir()?;
-    let mut command = tools::nextest()?;
+    let mut command = tools::cargo_tool(&tools::NEXTEST)?;
     command.arg("run").args(native::EVERYTHING).env("TMPDIR", scratch.path());
     match tools::python(&tools::ICALENDAR, false) {
         Ok(python) => command.env("ICALENDAR_PYTHON", python),

@@ -15,8 +15,17 @@ use crate::{
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// The test runner's version where we install it ourselves; a newer one that is already there does as well.
-const NEXTEST: &str = "0.9.143";
+/// A subcommand of cargo's, in the version that we install ourselves; another one that is already there does as well.
+pub struct CargoTool {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// Runs the tests.
+pub const NEXTEST: CargoTool = CargoTool { name: "nextest", version: "0.9.143" };
+
+/// Searches with libFuzzer.
+pub const CARGO_FUZZ: CargoTool = CargoTool { name: "fuzz", version: "0.13.2" };
 
 /// Makes sure that Rust can compile for the browser.
 pub fn wasm_target() -> Result<()> {
@@ -33,21 +42,23 @@ pub fn wasm_target() -> Result<()> {
     )
 }
 
-/// `cargo nextest`, compiled into the target folder when this machine has none.
-pub fn nextest() -> Result<Command> {
+/// `cargo nextest` and the like, compiled into the target folder when this machine has none.
+pub fn cargo_tool(tool: &CargoTool) -> Result<Command> {
+    let CargoTool { name, version } = tool;
+    let program = format!("cargo-{name}");
     let tools = place::target().join("tools");
     let path = env::join_paths(
         std::iter::once(tools.join("bin")).chain(env::split_paths(&env::var_os("PATH").unwrap_or_default())),
     )?;
-    if !in_path(&path, "cargo-nextest") {
-        println!("  installing cargo-nextest {NEXTEST} into {} (some minutes, once)", tools.display());
+    if !in_path(&path, &program) {
+        println!("  installing {program} {version} into {} (some minutes, once)", tools.display());
         let mut install = cargo();
-        install.args(["install", "cargo-nextest", "--version", NEXTEST, "--locked", "--debug", "--quiet", "--root"]);
+        install.args(["install", &program, "--version", version, "--locked", "--debug", "--quiet", "--root"]);
         // Without debug information and apart from our own artefacts, which it must not invalidate.
         install.arg(&tools).env("CARGO_PROFILE_DEV_DEBUG", "0").env_remove("CARGO_TARGET_DIR").run()?;
     }
     let mut command = cargo();
-    command.env("PATH", path).arg("nextest");
+    command.env("PATH", path).arg(name);
     Ok(command)
 }
 
