@@ -239,6 +239,7 @@ pub async fn update_product(
         published: status == ProductStatus::Published,
         embed: patch.embed.or(current.embed.map(|embed| embed.0)),
         service: patch.service.or(current.service.map(|service| service.0)),
+        tokens: patch.tokens.unwrap_or(current.tokens.map(|tokens| tokens.0)),
     };
     check::normalise(&mut product);
     check::check(&product, currency)?;
