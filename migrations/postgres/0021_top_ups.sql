@@ -2,6 +2,7 @@
 
 -- {amount, valid_days}
 alter table products add column tokens jsonb;
+create index products_with_tokens on products (status, position) where tokens is not null;
 
 -- What one piece of a line brings, as it was when it was ordered, and to which subscription's account.
 alter table order_lines add column tokens bigint check (tokens > 0);

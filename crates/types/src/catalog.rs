@@ -328,6 +328,9 @@ pub struct ProductQuery {
     /// Words to find in name, summary, description and tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// Only those that come with tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<bool>,
     /// The order; newest first when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<ProductSort>,

@@ -145,6 +145,7 @@ pub fn filter(query: &ProductQuery, caller: Option<Uuid>, status: Option<Product
         status,
         kind: query.kind,
         tag: query.tag.as_deref().map(|tag| text::tag(&tag.replace('\0', ""))).filter(|tag| !tag.is_empty()),
+        tokens: query.tokens == Some(true),
         question: Question::new(words),
         sort,
         after,

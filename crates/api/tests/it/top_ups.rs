@@ -13,7 +13,7 @@ use vitrine_client::Client;
 use vitrine_types::{
     Code, Currency, Money, PageQuery,
     accounts::Credentials,
-    catalog::{Access, NewProduct, Product, ProductKind, ProductPatch, ProductTokens},
+    catalog::{Access, NewProduct, Product, ProductKind, ProductPatch, ProductQuery, ProductTokens},
     checkout::{CheckoutItem, CheckoutStatus, LineKind, NewCheckout, NewRefund, Order, OrderStatus},
     entitlements::{Entitlement, NewGift},
     mail::MailQuery,
@@ -145,9 +145,13 @@ fn tokens_come_with_every_kind_and_end_when_their_product_says() {
         let (ada, subscription) = ada(shop).await;
         let tokens =
             |valid_days| move |new: &mut NewProduct| new.tokens = Some(ProductTokens { amount: 3, valid_days });
+        shop.product(ProductKind::Download, "Plain", 900).await;
         let guide = shop.product_with(ProductKind::Download, "Guide", 1900, tokens(Some(2))).await.product;
         let lesson = shop.product_with(ProductKind::Embed, "Lesson", 900, tokens(None)).await.product;
         let talk = shop.product_with(ProductKind::Service, "Talk", 5000, tokens(None)).await.product;
+        let with_tokens = ProductQuery { tokens: Some(true), kind: Some(ProductKind::Download), ..Default::default() };
+        let listed = shop.visitor().list_products(&with_tokens).await.unwrap().data;
+        assert_eq!(listed.iter().map(|one| (one.id, one.only_tokens)).collect::<Vec<_>>(), [(guide.id, false)]);
         let shown = ada.get_product(&guide.slug).await.unwrap();
         assert!(
             !shown.only_tokens && shown.access == Access::Included,
