@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use stripe_sandbox::Card;
 use uuid::Uuid;
-use vitrine::tokens::service as tokens;
+use vitrine::{checkout::settle, tokens::service as tokens};
 use vitrine_client::Client;
 use vitrine_types::{
     Code, Currency, Money, PageQuery,
@@ -120,6 +120,12 @@ fn a_pack_brings_what_was_ordered_once_however_often_it_is_told() {
         let bought = BoughtTokens { amount: 10, valid_days: Some(90), subscription_id: subscription.id };
         assert_eq!((order.lines[0].kind, order.lines[0].tokens), (LineKind::Tokens, Some(bought)));
         all_is_well(shop).await;
+
+        // As if nothing else kept it from being settled twice.
+        let (state, payment) = (&shop.server.state, shop.payment_of(order.id).await);
+        let mut tx = state.db.begin().await.unwrap();
+        settle::complete(&mut tx, state, order.id, Some(&session), Some(&payment)).await.unwrap();
+        tx.commit().await.unwrap();
 
         let statement = ada.get_tokens(subscription.id, &PageQuery::default()).await.unwrap();
         assert_eq!((statement.balance, statement.allotted, statement.waiting), (20, 10, 0));
