@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use stripe_sandbox::Card;
 use uuid::Uuid;
-use vitrine::{checkout::settle, tokens::service as tokens};
+use vitrine::{checkout::settle, db::sql, tokens::service as tokens};
 use vitrine_client::Client;
 use vitrine_types::{
     Code, Currency, Money, PageQuery,
@@ -193,6 +193,15 @@ fn who_has_no_plan_cannot_buy_them() {
         assert!(bob.list_orders(&PageQuery::default()).await.unwrap().data.is_empty());
 
         let (ada, subscription) = ada(shop).await;
+        // A payment is missing for too long; then it is there.
+        for (text, code) in [
+            ("update subscriptions set has_benefits = false", Some(Code::NoSubscription)),
+            ("update subscriptions set has_benefits = true", None),
+        ] {
+            sql(&shop.server.state.db, text).exec().await.unwrap();
+            let answer = ada.create_checkout_session(&items(&[pack.id]), None).await;
+            assert_eq!(answer.err().and_then(|error| error.code()), code, "{text}");
+        }
         let payment = shop.stripe.objects("payment_intent")[0]["id"].as_str().unwrap().to_owned();
         shop.stripe.open_dispute(&payment).unwrap();
         becomes(&ada, "is disputed", |subscription| subscription.disputed).await;

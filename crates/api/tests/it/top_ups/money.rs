@@ -1,7 +1,6 @@
 //! Tokens whose money goes back, or is disputed.
 
 use stripe_sandbox::DisputeEnd;
-use vitrine::db::sql;
 
 use super::*;
 
