@@ -17,7 +17,8 @@ test('the owner makes a pack of tokens, which a customer with a plan buys', asyn
   await expectAccessible(page);
   await photograph(page, 'admin-product-tokens');
   await page.getByRole('button', { name: 'Publish' }).click();
-  await expect(page.getByText('10 tokens, good for 90 days').first()).toBeVisible();
+  await expect(page.getByText('Published', { exact: true })).toBeVisible();
+  await expect(page.getByRole('definition').filter({ hasText: '10 tokens, good for 90 days' })).toBeVisible();
   const { data } = await shop.visitor().get<{ data: { slug: string; name: string }[] }>('/products?tokens=true');
   const slug = data.find((one) => one.name === pack)!.slug;
 

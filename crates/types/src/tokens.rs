@@ -180,7 +180,7 @@ pub struct TokenTotals {
     pub returned: i64,
     /// What ended unspent.
     pub expired: i64,
-    /// What the owner gave, less what the owner took.
+    /// What the owner gave, less what the owner took and what was taken back with its money.
     pub adjusted: i64,
     /// Where ledger, lots and balances disagree, in words; empty when all is well.
     pub findings: Vec<String>,
