@@ -46,14 +46,13 @@ pub async fn spend(
     }
     expire_due(tx, account, now).await?;
     let lots = list_live_lots(&mut *tx, account, now).await?;
-    let Ok(mut moves) = draw(&lots, amount) else {
-        let waiting = count_waiting(&mut *tx, account, now).await?;
-        let there: i64 = lots.iter().map(|lot| lot.remaining).sum();
-        return Err(if there + waiting < amount {
-            draw(&lots, amount).unwrap_err()
-        } else {
-            Code::TokensFrozen.into()
-        });
+    let mut moves = match draw(&lots, amount) {
+        Ok(moves) => moves,
+        Err(too_few) => {
+            let waiting = count_waiting(&mut *tx, account, now).await?;
+            let there: i64 = lots.iter().map(|lot| lot.remaining).sum();
+            return Err(if there + waiting < amount { too_few } else { Code::TokensFrozen.into() });
+        }
     };
     moves.iter_mut().for_each(|part| part.counts_as_spent = true);
     let line = Line { booking: Some(booking), ..Line::new(TokenEntryKind::Spend, &fact) };
