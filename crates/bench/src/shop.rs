@@ -197,6 +197,7 @@ pub fn product(number: usize) -> NewProduct {
         published: true,
         embed: None,
         service: None,
+        tokens: None,
     }
 }
 

@@ -13,11 +13,11 @@ use vitrine_types::{
     PageQuery,
     checkout::AdminOrder,
     mail::MailQuery,
-    tokens::{TokenEntryKind, TokenStatement},
+    tokens::{TokenEntry, TokenEntryKind, TokenStatement},
     webhook::WebhookEventQuery,
 };
 
-use crate::customers::{Round, Shop, Subscribed, TOKENS};
+use crate::customers::{PACK, Round, Shop, Subscribed, TOKENS};
 
 /// How long until all is quiet.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -82,7 +82,8 @@ async fn look(shop: &Shop, round: &Round<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The tokens of a subscription that is over: once for each of Stripe's paid invoices, and all that was spent came back.
+/// The tokens of a subscription that is over: once for each of Stripe's paid invoices and each pack, what was refunded taken
+/// back once, and all that was spent came back.
 fn pays_for_its_tokens(
     subscribed: &Subscribed,
     told: &TokenStatement,
@@ -99,8 +100,20 @@ fn pays_for_its_tokens(
     let sum = |kind: TokenEntryKind| -> i64 {
         told.entries.iter().filter(|entry| entry.kind == kind).map(|entry| entry.amount).sum()
     };
-    let granted = sum(TokenEntryKind::Grant);
+    let of_order = |kind: TokenEntryKind, order: &Uuid| -> i64 {
+        let is_its = |entry: &&TokenEntry| entry.kind == kind && entry.source_ref == Some(order.to_string());
+        told.entries.iter().filter(is_its).map(|entry| entry.amount).sum()
+    };
+    for (order, left) in subscribed.packs.iter().zip([PACK, 0]) {
+        let (came, went) = (of_order(TokenEntryKind::Grant, order), -of_order(TokenEntryKind::Adjust, order));
+        ensure!(
+            came == PACK && came - went == left,
+            "order {order} brought {came} tokens, of which {went} were taken back"
+        );
+    }
+    let granted = sum(TokenEntryKind::Grant) - 2 * PACK;
     ensure!(granted == paid * TOKENS, "{granted} tokens came in for {paid} paid invoices of {TOKENS} each");
+    ensure!(told.balance == granted + PACK, "{} tokens are left of {granted} and a pack", told.balance);
     let (spent, back) = (-sum(TokenEntryKind::Spend), sum(TokenEntryKind::Return));
     ensure!(spent == back && spent > 0, "{spent} tokens were spent, {back} came back");
     Ok(())

@@ -30,8 +30,9 @@ const CONTENT: &str = "a print, in a few words";
 /// What customers sign in with.
 const PASSWORD: &str = "correct horse battery";
 
-/// Tokens that the plan brings, and what an appointment costs.
+/// Tokens that the plan brings, that a pack does, and what an appointment costs.
 pub const TOKENS: i64 = 10;
+pub const PACK: i64 = 5;
 const PRICE: i64 = 3;
 
 /// The shop and those who meet in it.
@@ -44,6 +45,7 @@ pub struct Shop {
     print: Uuid,
     hour: Uuid,
     slug: String,
+    pack: Uuid,
     plan: Uuid,
 }
 
@@ -63,6 +65,9 @@ impl Shop {
         let service = json!({"duration_minutes": 60, "token_cost": PRICE});
         let new = json!({"name": "Hour", "kind": "service", "price": price, "published": true, "service": service});
         let hour = product(new).await?;
+        let new =
+            json!({"name": "Pack", "kind": "download", "price": price, "published": true, "tokens": {"amount": PACK}});
+        let pack = product(new).await?.id;
         let rules = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
             .map(|day| json!({"weekday": day, "start": "00:00", "end": "24:00"}));
         owner.client.set_schedule(&serde_json::from_value(json!({"time_zone": "UTC", "rules": rules}))?).await?;
@@ -83,13 +88,15 @@ impl Shop {
             settings.retry_first_ms = 40;
             settings.max_attempts = 1000;
         });
-        Ok(Self { stripe, owner, people, print: print.id, hour: hour.id, slug: hour.slug, plan })
+        Ok(Self { stripe, owner, people, print: print.id, hour: hour.id, slug: hour.slug, pack, plan })
     }
 }
 
 /// A subscription that somebody had in a round.
 #[derive(Clone)]
 pub struct Subscribed {
+    /// The orders of packs of tokens: two, of which the second was refunded.
+    pub packs: [Uuid; 2],
     /// The order that began it.
     pub order: Uuid,
     /// Its id.
@@ -154,11 +161,14 @@ impl<'a> Round<'a> {
     async fn refunded(&self, person: &Person) -> Result<()> {
         let order = self.buy(person, self.shop.print, None).await?;
         self.fetch(person, order).await?;
-        let owner = &self.shop.owner;
-        let key = Uuid::now_v7().to_string();
-        let all = NewRefund::default();
-        owner.must("refund", async || owner.client.create_refund(order, &all, Some(&key)).await).await?;
+        self.refund(order).await?;
         self.becomes(person, order, OrderStatus::Refunded).await
+    }
+
+    /// The owner sends all of an order's money back.
+    async fn refund(&self, order: Uuid) -> Result<()> {
+        let (owner, key, all) = (&self.shop.owner, Uuid::now_v7().to_string(), NewRefund::default());
+        owner.must("refund", async || owner.client.create_refund(order, &all, Some(&key)).await).await.map(drop)
     }
 
     /// Buys an appointment with its time, and disputes the payment.
@@ -226,7 +236,7 @@ impl<'a> Round<'a> {
         }
     }
 
-    /// Subscribes, spends tokens, gets them back, and ends the subscription.
+    /// Subscribes, spends tokens, gets them back, buys more and returns half of those, and ends the subscription.
     async fn subscribed(&self, person: &Person) -> Result<()> {
         let order = self.pay(person, &NewCheckout { plan_id: Some(self.shop.plan), ..Default::default() }).await?;
         let newest = async || {
@@ -238,7 +248,6 @@ impl<'a> Round<'a> {
         };
         let begun = person.wait("the subscription begins", newest, begun).await?.context("no subscription")?;
         ensure!(begun.tokens.balance == TOKENS, "a new subscription has {} tokens", begun.tokens.balance);
-        self.subscriptions.borrow_mut().push(Subscribed { order, id: begun.id });
         let left = async |wanted: i64| -> Result<()> {
             let ask = async || person.client.get_tokens(begun.id, &PageQuery::default()).await;
             let balance = person.must("tokens", ask).await?.balance;
@@ -249,6 +258,12 @@ impl<'a> Round<'a> {
         left(TOKENS - PRICE).await?;
         self.cancel(person, booking).await?;
         left(TOKENS).await?;
+        let packs = [self.buy(person, self.shop.pack, None).await?, self.buy(person, self.shop.pack, None).await?];
+        self.subscriptions.borrow_mut().push(Subscribed { packs, order, id: begun.id });
+        left(TOKENS + 2 * PACK).await?;
+        self.refund(packs[1]).await?;
+        self.becomes(person, packs[1], OrderStatus::Refunded).await?;
+        left(TOKENS + PACK).await?;
         let now = Cancellation { at_period_end: false, reason: None };
         let end = async || person.client.cancel_subscription(begun.id, &now).await;
         // Without an answer it may have happened: then the second "end" is refused.

@@ -7,8 +7,10 @@ use uuid::Uuid;
 use crate::Money;
 
 mod service;
+mod tokens;
 
 pub use service::{Question, QuestionKind, Service, ServiceSettings};
+pub use tokens::ProductTokens;
 
 /// How a product is delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -158,6 +160,12 @@ pub struct Product {
     pub files: Vec<ProductFile>,
     /// For services.
     pub service: Option<Service>,
+    /// The tokens that come with it.
+    #[serde(default)]
+    pub tokens: Option<ProductTokens>,
+    /// Whether it is nothing but tokens: of the kind `download`, without a file.
+    #[serde(default)]
+    pub only_tokens: bool,
 }
 
 /// A file that belongs to a product.
@@ -249,6 +257,9 @@ pub struct NewProduct {
     /// For services.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub service: Option<ServiceSettings>,
+    /// The tokens that come with it, whatever its kind. A `download` may be nothing else.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tokens: Option<ProductTokens>,
 }
 
 /// Body of `PATCH /admin/products/{id}`; absent fields stay as they are.
@@ -290,9 +301,13 @@ pub struct ProductPatch {
     /// For services.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub service: Option<ServiceSettings>,
+    /// The tokens that come with it, for orders from now on; null takes them away.
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<ProductTokens>))]
+    pub tokens: Option<Option<ProductTokens>>,
 }
 
-/// Tells `"stock": null` (lift the limit) from an absent field (leave it).
+/// Tells `null` (lift the limit, take it away) from an absent field (leave it).
 fn present<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
@@ -313,6 +328,9 @@ pub struct ProductQuery {
     /// Words to find in name, summary, description and tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// Only those that come with tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<bool>,
     /// The order; newest first when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<ProductSort>,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Money, accounts::Customer, calendar::BookingChoice, catalog::ProductKind};
+use crate::{Money, accounts::Customer, calendar::BookingChoice, catalog::ProductKind, tokens::BoughtTokens};
 
 /// Body of `POST /checkout/sessions`: exactly one of `items`, `cart` and `plan_id`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -175,8 +175,23 @@ pub enum LineKind {
     Embed,
     /// An appointment.
     Service,
+    /// Tokens, and nothing else.
+    Tokens,
     /// The first payment of a subscription.
     Plan,
+}
+
+impl LineKind {
+    /// As it stands on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Download => "download",
+            Self::Embed => "embed",
+            Self::Service => "service",
+            Self::Tokens => "tokens",
+            Self::Plan => "plan",
+        }
+    }
 }
 
 impl From<ProductKind> for LineKind {
@@ -209,6 +224,9 @@ pub struct OrderLine {
     pub total: Money,
     /// Whether this line was refunded.
     pub refunded: bool,
+    /// The tokens that come with all of it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tokens: Option<BoughtTokens>,
 }
 
 /// An order, as the owner sees it.

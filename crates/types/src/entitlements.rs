@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::catalog::{Product, ProductFile};
+use crate::{
+    catalog::{Product, ProductFile},
+    tokens::BoughtTokens,
+};
 
 /// Whether something owned can be used now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +95,9 @@ pub struct Entitlement {
     pub has_embed: bool,
     /// How many appointments are left; null when it is no service.
     pub bookings_remaining: Option<i64>,
+    /// The tokens that came with it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tokens: Option<BoughtTokens>,
 }
 
 /// Body of `POST /entitlements/{id}/downloads`.

@@ -135,6 +135,7 @@ codes! {
     WebhookNotConfigured 503 "webhook.not_configured" "No webhook secret is set";
 
     AlreadyOwned 409 "entitlements.already_owned" "You own this already";
+    OrderInstead 409 "entitlements.order_instead" "This product is ordered, not claimed";
     EntitlementInactive 403 "entitlements.inactive" "Access to this product has ended";
     LinkExpired 403 "entitlements.link_expired" "This link has expired; ask for a new one";
 
@@ -146,6 +147,7 @@ codes! {
     NoBookingLeft 409 "calendar.no_booking_left" "No appointment is left on this purchase";
     TokensInsufficient 409 "tokens.insufficient" "Not enough tokens are left";
     TokensFrozen 409 "tokens.frozen" "These tokens wait until a disputed payment is decided";
+    NoSubscription 409 "tokens.no_subscription" "Tokens are spent within a plan; choose a plan first";
     AlreadySubscribed 409 "subscriptions.already_subscribed" "You have this plan already";
     ChangePlanInstead 409 "subscriptions.change_plan" "You have another plan; change that one";
     SubscriptionOver 409 "subscriptions.over" "This subscription has ended";

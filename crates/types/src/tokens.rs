@@ -77,7 +77,7 @@ pub enum TokenEntryKind {
     Return,
     /// Their time was over.
     Expire,
-    /// The owner gave or took some.
+    /// The owner gave or took some; of a `top_up`: taken back with its money, or restored.
     Adjust,
 }
 
@@ -120,12 +120,27 @@ pub struct TokenEntry {
     pub created_at: DateTime<Utc>,
 }
 
+/// Tokens that were bought, as they were sold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BoughtTokens {
+    /// How many in all.
+    pub amount: i64,
+    /// For how many days from the payment on; null is for ever.
+    pub valid_days: Option<i64>,
+    /// The subscription whose statement has them.
+    pub subscription_id: Uuid,
+}
+
 /// All that happened to the tokens of a subscription, a page at a time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenStatement {
     /// What can be spent now.
     pub balance: i64,
+    /// How many wait until a disputed payment for them is decided; they are not in the balance.
+    #[serde(default)]
+    pub waiting: i64,
     /// Of the plan's tokens of the current period, how many there were.
     pub allotted: i64,
     /// Of the plan's tokens of the current period, how many were spent.
@@ -165,7 +180,7 @@ pub struct TokenTotals {
     pub returned: i64,
     /// What ended unspent.
     pub expired: i64,
-    /// What the owner gave, less what the owner took.
+    /// What the owner gave, less what the owner took and what was taken back with its money.
     pub adjusted: i64,
     /// Where ledger, lots and balances disagree, in words; empty when all is well.
     pub findings: Vec<String>,

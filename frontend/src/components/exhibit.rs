@@ -10,7 +10,7 @@ use crate::texts;
 #[component]
 pub fn Exhibit(product: Product, #[prop(optional)] eager: bool) -> impl IntoView {
     let href = format!("/products/{}", product.slug);
-    let (name, kind) = (product.name.clone(), texts::kind(product.kind));
+    let (name, kind) = (product.name.clone(), texts::what(&product));
     let price = status(&product);
     view! {
         <article class="exhibit relative grid content-start gap-3">
@@ -33,7 +33,8 @@ pub fn Exhibit(product: Product, #[prop(optional)] eager: bool) -> impl IntoView
 /// The price, or why there is none to pay.
 fn status(product: &Product) -> AnyView {
     match product.access {
-        Access::Owned | Access::Included => {
+        // Tokens can be bought again and again.
+        Access::Owned | Access::Included if !product.only_tokens || product.price.amount == 0 => {
             view! { <span class="shrink-0 text-sm text-success">{texts::store::OWNED}</span> }.into_any()
         }
         _ if product.stock == Some(0) => {

@@ -143,12 +143,12 @@ fn Row(line: Line) -> impl IntoView {
         None => view! { <p class="text-sm text-error">{t::GONE}</p> }.into_any(),
         Some(product) => {
             let note = match product.access {
-                Access::Owned | Access::Included if product.kind != ProductKind::Service => Some(t::YOURS_TITLE),
+                Access::Owned | Access::Included if !can_be_used_up(&product) => Some(t::YOURS_TITLE),
                 _ if product.stock == Some(0) => Some(t::SOLD_OUT),
                 _ => None,
             };
             view! {
-                <p class="text-sm text-muted">{texts::kind(product.kind)}</p>
+                <p class="text-sm text-muted">{texts::what(&product)}</p>
                 {note.map(|note| view! { <p class="text-sm text-warning">{note}</p> })}
             }
             .into_any()
@@ -156,7 +156,7 @@ fn Row(line: Line) -> impl IntoView {
     };
     let total = product.as_ref().map(|product| times(product.price, wish.quantity));
     // More than one makes sense for what can be used up.
-    let many = product.as_ref().is_some_and(|product| product.kind == ProductKind::Service) || wish.quantity > 1;
+    let many = product.as_ref().is_some_and(can_be_used_up) || wish.quantity > 1;
     let stepper = many.then(|| view! { <Stepper name=name.clone() quantity=wish.quantity set=set.clone()/> });
     view! {
         <li class="rule grid grid-cols-[5rem_minmax(0,1fr)_auto] gap-x-5 gap-y-3 py-5 sm:grid-cols-[6rem_minmax(0,1fr)_auto]">
@@ -182,6 +182,11 @@ fn Row(line: Line) -> impl IntoView {
         </li>
     }
     .into_any()
+}
+
+/// Whether it makes sense to have more than one.
+fn can_be_used_up(product: &Product) -> bool {
+    product.kind == ProductKind::Service || product.tokens.is_some() && product.price.amount > 0
 }
 
 #[component]

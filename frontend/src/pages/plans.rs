@@ -7,7 +7,7 @@ use vitrine_types::{
     subscriptions::{Plan, Subscription},
 };
 
-use super::checkout::HandOff;
+use super::{checkout::HandOff, tokens::BuyMore};
 use crate::{
     components::{Badge, Button, ButtonKind, ButtonLink, Empty, Load, Page, Price, Tone},
     layout::sign_in_path,
@@ -44,8 +44,13 @@ pub fn Plans() -> impl IntoView {
                         }
                         .into_any();
                     }
+                    let more = mine.is_some().then(|| view! { <p class="pt-12"><BuyMore/></p> });
                     let cards = plans.into_iter().map(|plan| view! { <Offer plan mine=mine.clone() hand_off/> });
-                    view! { <ul class="grid gap-x-12 gap-y-12 sm:grid-cols-2 lg:grid-cols-3">{cards.collect_view()}</ul> }.into_any()
+                    view! {
+                        <ul class="grid gap-x-12 gap-y-12 sm:grid-cols-2 lg:grid-cols-3">{cards.collect_view()}</ul>
+                        {more}
+                    }
+                    .into_any()
                 }
             />
         </Page>

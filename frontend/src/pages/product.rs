@@ -9,7 +9,7 @@ use crate::{
     format,
     pages::purchase::Purchase,
     session::load,
-    texts::{self, store as t},
+    texts::{self, store as t, tokens},
 };
 
 /// One product.
@@ -35,7 +35,8 @@ pub fn ProductDetail() -> impl IntoView {
 
 #[component]
 fn Detail(product: Product, #[prop(into)] on_change: Callback<()>) -> impl IntoView {
-    let Product { name, summary, kind, price, .. } = product.clone();
+    let Product { name, summary, price, .. } = product.clone();
+    let what = texts::what(&product);
     let html = product.description_html.clone().filter(|html| !html.trim().is_empty());
     let tags = product.tags.iter().map(|tag| {
         let href = format!("/products?tag={}", js_sys::encode_uri_component(tag));
@@ -53,7 +54,7 @@ fn Detail(product: Product, #[prop(into)] on_change: Callback<()>) -> impl IntoV
                 />
             </div>
             <div class="lg:sticky lg:top-8 lg:col-span-5 lg:self-start">
-                <p class="eyebrow mb-3">{texts::kind(kind)}</p>
+                <p class="eyebrow mb-3">{what}</p>
                 <Page title=name>
                     <p class="-mt-4 text-lg text-muted">{summary}</p>
                     <p class="price-large mt-6"><Price money=price or_free=true/></p>
@@ -71,7 +72,12 @@ fn Detail(product: Product, #[prop(into)] on_change: Callback<()>) -> impl IntoV
 /// What the buyer gets, how, and what if.
 #[component]
 fn Facts(product: Product) -> impl IntoView {
-    let kind = product.kind;
+    let (kind, only_tokens) = (product.kind, product.only_tokens);
+    let with = product.tokens.map(|with| view! { <p>{tokens::pack(with)}</p> });
+    let (delivery, policy) = match only_tokens {
+        true => (tokens::DELIVERY, tokens::POLICY),
+        false => (t::delivery(kind), t::policy(kind)),
+    };
     let files = product.files.into_iter().map(|file| {
         view! {
             <li class="flex justify-between gap-6">
@@ -80,7 +86,8 @@ fn Facts(product: Product) -> impl IntoView {
             </li>
         }
     });
-    let files = (kind == ProductKind::Download).then(|| view! { <ul class="grid gap-1">{files.collect_view()}</ul> });
+    let files = (kind == ProductKind::Download && !only_tokens)
+        .then(|| view! { <ul class="grid gap-1">{files.collect_view()}</ul> });
     let service = product.service.map(|service| {
         view! {
             <p>{t::length(service.duration_minutes)} {(!service.location.is_empty()).then(|| format!(" · {}", service.location))}</p>
@@ -91,11 +98,11 @@ fn Facts(product: Product) -> impl IntoView {
         <dl class="mt-8 grid border-b border-line text-sm">
             <div class="rule grid gap-1 py-4">
                 <dt class="font-medium">{t::YOU_GET}</dt>
-                <dd class="grid gap-2">{files} {service} <p class="text-muted">{t::delivery(kind)}</p></dd>
+                <dd class="grid gap-2">{files} {service} {with} <p class="text-muted">{delivery}</p></dd>
             </div>
             <div class="rule grid gap-1 py-4">
                 <dt class="font-medium">{t::TERMS_TITLE}</dt>
-                <dd class="text-muted">{t::policy(kind)}</dd>
+                <dd class="text-muted">{policy}</dd>
             </div>
         </dl>
     }

@@ -7,7 +7,10 @@ use vitrine_types::{
     checkout::{CheckoutItem, NewCheckout},
 };
 
-use super::{checkout::HandOff, tokens::OrTokens};
+use super::{
+    checkout::HandOff,
+    tokens::{ForPlans, OrTokens},
+};
 use crate::{
     components::{Button, ButtonKind, ButtonLink, perform, toast_ok},
     layout::sign_in_path,
@@ -21,8 +24,10 @@ pub fn Purchase(product: Product, on_change: Callback<()>) -> impl IntoView {
     let session = use_session();
     let payments = session.shop.with_untracked(|shop| shop.as_ref().is_some_and(|shop| shop.payments));
     let owned = matches!(product.access, Access::Owned | Access::Included);
-    // An appointment can be bought again; a file need not be.
-    let yours = owned.then(|| {
+    let free = product.price.amount == 0;
+    // An appointment can be bought again, and so can tokens that cost something; a file need not be.
+    let again = product.kind == ProductKind::Service || product.tokens.is_some() && !free;
+    let yours = (owned && !product.only_tokens).then(|| {
         view! {
             <p class="text-sm text-success">{t::YOURS_TITLE}</p>
             <ButtonLink href="/dashboard">{t::use_it(product.kind)}</ButtonLink>
@@ -31,9 +36,9 @@ pub fn Purchase(product: Product, on_change: Callback<()>) -> impl IntoView {
     let mut or_tokens = (product.kind == ProductKind::Service && product.price.amount > 0)
         .then(|| view! { <OrTokens product=product.clone()/> });
     let actions = match &product {
-        _ if owned && product.kind != ProductKind::Service => ().into_any(),
+        _ if owned && !again => ().into_any(),
         product if product.stock == Some(0) => view! { <Button disabled=true>{t::SOLD_OUT}</Button> }.into_any(),
-        product if product.price.amount == 0 => view! { <Claim slug=product.slug.clone() on_change/> }.into_any(),
+        _ if free => view! { <Claim product=product.clone() on_change/> }.into_any(),
         _ if !payments => view! {
             <Button disabled=true>{t::ADD_TO_CART}</Button>
             <p class="text-sm text-muted">{t::NO_PAYMENTS}</p>
@@ -50,23 +55,29 @@ pub fn Purchase(product: Product, on_change: Callback<()>) -> impl IntoView {
         }
         product => view! { <Buy product=product.clone() again=owned/> }.into_any(),
     };
+    let for_plans = (!owned || again).then(|| view! { <ForPlans product=product.clone()/> });
     let left = product.stock.filter(|left| (1..=5).contains(left)).map(t::left);
     view! {
         <div class="mt-6 grid justify-items-start gap-3">
-            {yours} {actions} {or_tokens} {left.map(|left| view! { <p class="text-sm text-warning">{left}</p> })}
+            {yours} {actions} {or_tokens} {for_plans} {left.map(|left| view! { <p class="text-sm text-warning">{left}</p> })}
         </div>
     }
     .into_any()
 }
 
 #[component]
-fn Claim(slug: String, on_change: Callback<()>) -> impl IntoView {
+fn Claim(product: Product, on_change: Callback<()>) -> impl IntoView {
     let (session, navigate) = (use_session(), use_navigate());
-    let busy = RwSignal::new(false);
+    let hand_off = HandOff::new();
+    let busy = hand_off.busy;
     let claim = move || {
-        let slug = slug.clone();
+        let slug = product.slug.clone();
         if !session.is_signed_in() {
             return navigate(&sign_in_path(&format!("/products/{slug}")), Default::default());
+        }
+        if product.tokens.is_some() {
+            let items = vec![CheckoutItem { product_id: product.id, quantity: 1, booking: None }];
+            return hand_off.start(NewCheckout { items: Some(items), ..NewCheckout::default() });
         }
         perform(busy, async move {
             session.client().claim_product(&slug).await?;

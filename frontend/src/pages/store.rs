@@ -33,6 +33,7 @@ fn query_of(map: &ParamsMap) -> ProductQuery {
         tag: text("tag"),
         q: text("q"),
         sort: text("sort").and_then(|sort| SORTS.iter().find(|(name, _)| *name == sort)).map(|(_, sort)| *sort),
+        tokens: text("tokens").map(|tokens| tokens == "true"),
         limit: Some(24),
         ..ProductQuery::default()
     }
@@ -61,6 +62,7 @@ pub fn Store() -> impl IntoView {
         query.with(|query| match (&query.q, query.kind) {
             (Some(words), _) => t::results_for(words),
             (None, Some(kind)) => t::kinds(kind).to_owned(),
+            (None, None) if query.tokens == Some(true) => t::WITH_TOKENS.to_owned(),
             (None, None) => t::PRODUCTS.to_owned(),
         })
     });

@@ -63,6 +63,10 @@ pub fn check(product: &NewProduct, currency: Currency) -> Result<()> {
         Some(_) => fields.check(false, "service", "not_applicable", "Only a product of kind service has this"),
         None => {}
     }
+    if let Some(tokens) = &product.tokens {
+        range(&mut fields, "tokens.amount", tokens.amount, 1, 10_000);
+        range(&mut fields, "tokens.valid_days", tokens.valid_days.unwrap_or(1), 1, 3650);
+    }
     fields.done()
 }
 
@@ -151,10 +155,10 @@ mod tests {
         let found = wrong(json!({
             "name": " ", "slug": "Bad Slug", "summary": "x".repeat(301), "description": "a\u{0}b",
             "kind": "download", "price": {"amount": -1, "currency": "eur"}, "tags": ["x".repeat(41)], "stock": -1,
-            "embed": {"height": 1}, "service": {"duration_minutes": 1},
+            "embed": {"height": 1}, "service": {"duration_minutes": 1}, "tokens": {"amount": 0, "valid_days": 0},
         }));
         let wanted = ["name", "slug", "summary", "description", "price.amount", "price.currency", "tags[0]", "stock"];
-        assert_eq!(found, [&wanted[..], &["embed", "service"]].concat());
+        assert_eq!(found, [&wanted[..], &["embed", "service", "tokens.amount", "tokens.valid_days"]].concat());
     }
 
     #[test]

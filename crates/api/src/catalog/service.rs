@@ -145,6 +145,7 @@ pub fn filter(query: &ProductQuery, caller: Option<Uuid>, status: Option<Product
         status,
         kind: query.kind,
         tag: query.tag.as_deref().map(|tag| text::tag(&tag.replace('\0', ""))).filter(|tag| !tag.is_empty()),
+        tokens: query.tokens == Some(true),
         question: Question::new(words),
         sort,
         after,
@@ -239,6 +240,7 @@ pub async fn update_product(
         published: status == ProductStatus::Published,
         embed: patch.embed.or(current.embed.map(|embed| embed.0)),
         service: patch.service.or(current.service.map(|service| service.0)),
+        tokens: patch.tokens.unwrap_or(current.tokens.map(|tokens| tokens.0)),
     };
     check::normalise(&mut product);
     check::check(&product, currency)?;

@@ -42,6 +42,8 @@ pub fn product(record: ProductRecord) -> Product {
         access,
         files: Vec::new(),
         service,
+        tokens: record.tokens.map(|tokens| tokens.0),
+        only_tokens: record.only_tokens,
     }
 }
 

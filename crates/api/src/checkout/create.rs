@@ -13,12 +13,13 @@ use stripe_types::RangeQueryTs;
 use uuid::Uuid;
 use vitrine_types::{
     Code,
-    checkout::{CheckoutItem, NewCheckout},
+    checkout::{CheckoutItem, LineKind, NewCheckout},
 };
 
 use super::{
     appointments, ending, plan_orders, service, settle,
     store::{self, LineRecord, OrderRecord},
+    top_ups,
 };
 use crate::{
     accounts, calendar, cart, catalog,
@@ -45,8 +46,9 @@ const SHORTEST_SESSION: TimeDelta = TimeDelta::minutes(31);
 /// makes Stripe's page for it.
 ///
 /// # Errors
-/// `request.invalid`, `cart.empty`, `catalog.not_available`, `catalog.out_of_stock`, `idempotency.mismatch`; for plans
-/// `subscriptions.already_subscribed`, `subscriptions.change_plan`.
+/// `request.invalid`, `cart.empty`, `catalog.not_available`, `catalog.out_of_stock`, `idempotency.mismatch`; for tokens
+/// `tokens.no_subscription`, `tokens.frozen`, `entitlements.already_owned`; for plans `subscriptions.already_subscribed`,
+/// `subscriptions.change_plan`.
 pub async fn place_order(
     tx: &mut Tx,
     state: &State,
@@ -69,7 +71,8 @@ pub async fn place_order(
         return Ok(order);
     }
     let (items, from_cart) = wanted(tx, customer, new).await?;
-    let lines = priced(tx, state, &items).await?;
+    let mut lines = priced(tx, state, &items).await?;
+    top_ups::address(tx, customer, &mut lines, now).await?;
     let fingerprint = fingerprint(customer, from_cart, &lines, &items);
     let open = store::find_open(&mut *tx, &fingerprint, now + STILL_WORTH_OPENING).await?;
     let id = open.as_ref().map_or_else(Uuid::now_v7, |order| order.id);
@@ -79,6 +82,7 @@ pub async fn place_order(
     if let Some(open) = open {
         return Ok(open);
     }
+    top_ups::refuse_second_free(tx, customer, &lines).await?;
     let subtotal = lines.iter().try_fold(0_i64, |sum, line| sum.checked_add(line.total_amount));
     let subtotal = subtotal.ok_or_else(|| Error::field("items", "too_much", "The total is too large"))?;
     if subtotal > 0 {
@@ -184,12 +188,15 @@ async fn priced(tx: &mut Tx, state: &State, items: &[CheckoutItem]) -> Result<Ve
             order_id: Uuid::nil(),
             product_id: product.id,
             name: product.name.clone(),
-            kind: product.kind.as_str().into(),
+            kind: if product.only_tokens { LineKind::Tokens } else { product.kind.into() }.as_str().into(),
             quantity,
             unit_amount: product.price_amount,
             total_amount: total.ok_or_else(|| Error::field("items", "too_much", "The total is too large"))?,
             refunded: false,
             booking_id: None,
+            tokens: product.tokens.as_ref().map(|tokens| tokens.amount.into()),
+            tokens_valid_days: product.tokens.as_ref().and_then(|tokens| tokens.valid_days).map(Into::into),
+            token_account_id: None,
         })
     };
     items.iter().map(line).collect()
@@ -198,7 +205,8 @@ async fn priced(tx: &mut Tx, state: &State, items: &[CheckoutItem]) -> Result<Ve
 fn fingerprint(customer: Uuid, from_cart: bool, lines: &[LineRecord], items: &[CheckoutItem]) -> String {
     let part = |(line, item): (&LineRecord, &CheckoutItem)| {
         let time = item.booking.as_ref().map_or(String::new(), |booking| booking.start.to_rfc3339());
-        format!("{}*{}@{}#{time}", line.product_id, line.quantity, line.unit_amount)
+        let tokens = top_ups::bought(line).map_or(String::new(), |tokens| format!("+{tokens:?}"));
+        format!("{}*{}@{}#{time}{tokens}", line.product_id, line.quantity, line.unit_amount)
     };
     let mut parts: Vec<String> = lines.iter().zip(items).map(part).collect();
     parts.sort();

@@ -1,9 +1,12 @@
 //! What customers are told about their orders. Each letter is queued in the transaction of what it tells, once per fact.
 
+use chrono::TimeDelta;
+use vitrine_types::checkout::LineKind;
+
 use super::{
-    settle::kind,
     store::{self, LineRecord, OrderRecord},
-    views::money,
+    top_ups,
+    views::{kind, money},
 };
 use crate::{
     accounts,
@@ -11,24 +14,35 @@ use crate::{
     error::Result,
     mail::{self, Access, Delivery, Letter, Line, PaymentProcessing, Receipt, RefundSent},
     state::State,
+    tokens::service::words,
 };
 
 /// The order was paid: what was bought, and where to get it.
 pub async fn receipt(tx: &mut Tx, state: &State, order: &OrderRecord) -> Result<()> {
     let lines = store::list_lines(&mut *tx, order.id).await?;
-    let delivery = |line: &LineRecord| Delivery {
-        name: line.name.clone(),
-        kind: kind(&line.kind),
-        url: state.config.public("/dashboard"),
+    let paid_at = order.paid_at.unwrap_or_else(|| state.clock.now());
+    let deliveries = |line: &LineRecord| {
+        let kind = kind(&line.kind);
+        let product = Delivery { name: line.name.clone(), kind, url: state.config.public("/dashboard") };
+        let tokens = top_ups::bought(line).map(|bought| {
+            let until =
+                bought.valid_days.map(|days| (paid_at + TimeDelta::days(days)).format(", good until %-d %B %Y"));
+            Delivery {
+                name: format!("{}{}", words(bought.amount), until.map_or(String::new(), |until| until.to_string())),
+                kind: LineKind::Tokens,
+                url: state.config.public(&format!("/account/plan/{}/tokens", bought.subscription_id)),
+            }
+        });
+        [Some(product).filter(|_| kind != LineKind::Tokens), tokens].into_iter().flatten()
     };
     let letter = Letter::Receipt(Receipt {
         order_number: order.number.to_string(),
-        deliveries: lines.iter().map(delivery).collect(),
+        deliveries: lines.iter().flat_map(deliveries).collect(),
         subtotal: money(order.subtotal_amount, &order.currency),
         discount: money(order.discount_amount, &order.currency),
         tax: money(order.tax_amount, &order.currency),
         total: money(order.total_amount, &order.currency),
-        paid_at: order.paid_at.unwrap_or_else(|| state.clock.now()),
+        paid_at,
         order_url: order_url(state, order),
         lines: lines_of(&lines, order),
     });
@@ -67,12 +81,15 @@ pub async fn refunds(tx: &mut Tx, state: &State, order: &OrderRecord) -> Result<
         }
         let is_of = |line: &LineRecord| of_refunds.contains(&(refund.id, line.id));
         let refunded: Vec<LineRecord> = lines.iter().filter(|line| is_of(line)).cloned().collect();
-        let ended = order.refunded_amount == order.total_amount || !refunded.is_empty();
+        let in_full = order.refunded_amount == order.total_amount;
+        let ended = in_full || !refunded.is_empty();
+        let of_ended = if in_full { &lines } else { &refunded };
         let letter = Letter::RefundSent(RefundSent {
             order_number: order.number.to_string(),
             amount: money(refund.amount, &order.currency),
             lines: lines_of(&refunded, order),
             access: if ended { Access::Ended } else { Access::Stays },
+            tokens: of_ended.iter().any(|line| line.tokens.is_some()),
             order_url: order_url(state, order),
         });
         queue(tx, state, order, &format!("refund:{}", refund.id), &letter).await?;

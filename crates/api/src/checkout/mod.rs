@@ -11,6 +11,7 @@
 //!   sent back and flagged; a second payment for a paid order is sent back and flagged.
 //! - What became of the money decides access ([`service::follow_money`]): refunded in full or by line: ended; by amount
 //!   only: stays; disputed: suspended; dispute won: restored, lost: ended.
+//! - Tokens that products come with are sold to who has a plan, and follow the money like access does.
 //! - An order for a plan stands for the first payment of a subscription; renewals are invoices, not orders.
 //! - Refunds never exceed what was paid; the sum is set from Stripe's refund objects, never added up from events.
 
@@ -24,4 +25,5 @@ pub mod routes;
 pub mod service;
 pub mod settle;
 pub mod store;
+mod top_ups;
 pub mod views;

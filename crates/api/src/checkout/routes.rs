@@ -51,7 +51,7 @@ pub fn configure(config: &mut ServiceConfig) {
     )),
     responses(
         (status = 201, description = "Send the customer to `url`, unless it is null", body = Checkout),
-        (status = 409, description = "`cart.empty`, `catalog.not_available`, `catalog.out_of_stock`, `subscriptions.already_subscribed`, `subscriptions.change_plan`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`cart.empty`, `catalog.not_available`, `catalog.out_of_stock`, `tokens.no_subscription`, `tokens.frozen`, `entitlements.already_owned`, `subscriptions.already_subscribed`, `subscriptions.change_plan`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`request.invalid`, `checkout.amount_too_small`, `idempotency.mismatch`", body = Problem, content_type = "application/problem+json"),
         (status = 502, description = "`payments.refused`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`payments.not_configured`, `payments.unavailable`: try again with the same key", body = Problem, content_type = "application/problem+json"),

@@ -6,6 +6,7 @@ use vitrine_types::{Code, checkout::OrderStatus, entitlements::EntitlementStatus
 use super::{
     appointments, letters,
     store::{self, DisputeRecord, LineRecord, OrderRecord, RefundRecord},
+    top_ups,
 };
 use crate::{
     catalog,
@@ -90,6 +91,7 @@ pub async fn follow_money(tx: &mut Tx, state: &State, order: Uuid) -> Result<Ord
             store::update_line_refunded(tx, id, refunded).await?;
         }
         entitlements::service::follow_order_line(tx, id, access).await?;
+        top_ups::follow(tx, state, before, access).await?;
         appointments::follow(tx, state, before, access).await?;
     }
     find_order(tx, order).await?.ok_or_else(|| Code::NotFound.into())
@@ -175,6 +177,9 @@ mod tests {
             total_amount: amount,
             refunded: false,
             booking_id: None,
+            tokens: None,
+            tokens_valid_days: None,
+            token_account_id: None,
         };
         vec![line(1000), line(2000)]
     }

@@ -7,6 +7,7 @@ use vitrine_types::{Code, catalog::ProductKind};
 use super::{
     appointments, letters, plan_orders, refunds, service,
     store::{self, LineRecord, OrderRecord},
+    top_ups,
 };
 use crate::{
     cart,
@@ -216,9 +217,11 @@ pub async fn complete(
             product,
             kind,
             line.quantity,
+            top_ups::bought(line),
         )
         .await?;
     }
+    top_ups::give(tx, state, &order, &lines).await?;
     service::follow_money(tx, state, order.id).await?;
     appointments::confirm(tx, state, &lines).await?;
     if order.from_cart {
@@ -252,8 +255,8 @@ pub async fn close(tx: &mut Tx, state: &State, order: Uuid, payment: &str) -> Re
     Ok(())
 }
 
-/// The kind of a line.
-pub fn kind(text: &str) -> ProductKind {
+/// The kind of what a line gives access to.
+fn kind(text: &str) -> ProductKind {
     use ProductKind::*;
     [Download, Embed, Service].into_iter().find(|kind| kind.as_str() == text).unwrap_or(Download)
 }

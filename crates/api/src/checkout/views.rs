@@ -7,8 +7,8 @@ use vitrine_types::{
 };
 
 use super::{
-    settle::kind,
     store::{self, LineRecord, OrderRecord, RefundRecord},
+    top_ups,
 };
 use crate::{
     accounts,
@@ -21,6 +21,12 @@ pub fn money(amount: i64, currency: &str) -> Money {
     Money::new(amount, Currency::parse(currency).unwrap_or(Currency::USD))
 }
 
+/// What a line is for.
+pub fn kind(text: &str) -> LineKind {
+    use LineKind::*;
+    [Download, Embed, Service, Tokens].into_iter().find(|kind| kind.as_str() == text).unwrap_or(Download)
+}
+
 /// As its customer sees it.
 pub fn order(record: &OrderRecord, lines: &[LineRecord]) -> Order {
     let money = |amount| money(amount, &record.currency);
@@ -28,11 +34,12 @@ pub fn order(record: &OrderRecord, lines: &[LineRecord]) -> Order {
         id: line.id,
         product_id: line.product_id,
         name: line.name.clone(),
-        kind: kind(&line.kind).into(),
+        kind: kind(&line.kind),
         quantity: line.quantity as u32,
         unit_price: money(line.unit_amount),
         total: money(line.total_amount),
         refunded: line.refunded,
+        tokens: top_ups::bought(line),
     };
     let mut lines: Vec<OrderLine> = lines.iter().map(line).collect();
     lines.extend(record.plan_id.map(|plan| OrderLine {
@@ -44,6 +51,7 @@ pub fn order(record: &OrderRecord, lines: &[LineRecord]) -> Order {
         unit_price: money(record.subtotal_amount),
         total: money(record.subtotal_amount),
         refunded: record.status == OrderStatus::Refunded.as_str(),
+        tokens: None,
     }));
     Order {
         id: record.id,

@@ -83,7 +83,7 @@ async fn get_entitlement(app: App, caller: SignedIn, id: web::Path<Uuid>) -> Res
     params(("slug" = String, Path, description = "The product's address")),
     responses(
         (status = 201, description = "Yours now", body = Entitlement),
-        (status = 409, description = "`catalog.not_free`, `catalog.out_of_stock`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`catalog.not_free`, `catalog.out_of_stock`, `entitlements.order_instead`: tokens come with it", body = Problem, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]
@@ -160,7 +160,11 @@ async fn get_embed(app: App, caller: SignedIn, id: web::Path<Uuid>) -> Result<Ht
     tag = "entitlements",
     operation_id = "create_entitlement",
     request_body = NewGift,
-    responses((status = 201, description = "Given", body = Entitlement), (status = 404, description = "`request.not_found`", body = Problem, content_type = "application/problem+json")),
+    responses(
+        (status = 201, description = "Given", body = Entitlement),
+        (status = 404, description = "`request.not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`catalog.nothing_to_deliver`: it is nothing but tokens", body = Problem, content_type = "application/problem+json"),
+    ),
     security(("bearer" = [])),
 )]
 #[post("/admin/entitlements")]
@@ -225,6 +229,7 @@ pub async fn entitlements(db: &Db, records: Vec<EntitlementRecord>) -> Result<Ve
             files: files.get(&product.id).filter(|_| active).cloned().unwrap_or_default(),
             has_embed: product.kind == ProductKind::Embed,
             bookings_remaining: record.bookings_remaining,
+            tokens: record.tokens.map(|tokens| tokens.0),
             product: catalog::wire::product(product),
         })
     });

@@ -7,6 +7,7 @@ use vitrine_types::{
     Code,
     catalog::{Embed, ProductKind},
     entitlements::{EntitlementStatus, SourceKind},
+    tokens::BoughtTokens,
 };
 
 use super::store::{self, EntitlementRecord, NewEntitlement};
@@ -37,6 +38,7 @@ pub async fn grant_order_line(
     product: Uuid,
     kind: ProductKind,
     quantity: i64,
+    tokens: Option<BoughtTokens>,
 ) -> Result<()> {
     let new = NewEntitlement {
         customer_id: customer,
@@ -45,6 +47,7 @@ pub async fn grant_order_line(
         source_kind: SourceKind::Order.as_str(),
         source_id: order,
         bookings: (kind == ProductKind::Service).then_some(quantity),
+        tokens,
         expires_at: None,
     };
     store::insert_entitlement(tx, &new, clock.now()).await?;
@@ -76,6 +79,7 @@ pub async fn follow_subscriptions(tx: &mut Tx, clock: &Clock, subscription: Opti
             source_kind: SourceKind::Subscription.as_str(),
             source_id: included.subscription_id,
             bookings: None,
+            tokens: None,
             expires_at: included.ends_at,
         };
         store::insert_entitlement(tx, &new, now).await?;
@@ -88,11 +92,14 @@ pub async fn follow_subscriptions(tx: &mut Tx, clock: &Clock, subscription: Opti
 ///
 /// # Errors
 /// `request.not_found` when there is no such product for sale, `catalog.not_free` when it costs something,
-/// `catalog.out_of_stock`.
+/// `entitlements.order_instead` when tokens come with it: an order says to whom, `catalog.out_of_stock`.
 pub async fn claim(tx: &mut Tx, clock: &Clock, customer: Uuid, slug: &str) -> Result<EntitlementRecord> {
     let product = catalog::service::find_published(&mut *tx, Some(customer), slug).await?.product.product;
     if product.price_amount > 0 {
         return Err(Error::new(Code::NotFree));
+    }
+    if product.tokens.is_some() {
+        return Err(Error::new(Code::OrderInstead).detail("Tokens come with it: check it out, nothing is to pay"));
     }
     let fact = format!("free:{customer}:{}", product.id);
     tx.lock(&fact).await?;
@@ -107,6 +114,7 @@ pub async fn claim(tx: &mut Tx, clock: &Clock, customer: Uuid, slug: &str) -> Re
         source_kind: SourceKind::Free.as_str(),
         source_id: product.id,
         bookings: (product.kind == ProductKind::Service).then_some(1),
+        tokens: None,
         expires_at: None,
     };
     store::insert_entitlement(tx, &new, clock.now()).await?;
@@ -116,9 +124,12 @@ pub async fn claim(tx: &mut Tx, clock: &Clock, customer: Uuid, slug: &str) -> Re
 /// Gives a product to a customer. What was taken away before is given back.
 ///
 /// # Errors
-/// `request.not_found` when there is no such product.
+/// `request.not_found` when there is no such product; `catalog.nothing_to_deliver` when it is nothing but tokens.
 pub async fn gift(tx: &mut Tx, clock: &Clock, customer: Uuid, product: Uuid) -> Result<EntitlementRecord> {
     let product = catalog::service::find_product(&mut *tx, product).await?.product.product;
+    if product.only_tokens {
+        return Err(Error::new(Code::NothingToDeliver).detail("Give tokens on the page of the customer's subscription"));
+    }
     let fact = format!("gift:{customer}:{}", product.id);
     let id = Uuid::now_v7();
     let new = NewEntitlement {
@@ -128,6 +139,7 @@ pub async fn gift(tx: &mut Tx, clock: &Clock, customer: Uuid, product: Uuid) -> 
         source_kind: SourceKind::Gift.as_str(),
         source_id: id,
         bookings: (product.kind == ProductKind::Service).then_some(1),
+        tokens: None,
         expires_at: None,
     };
     if store::insert_entitlement(tx, &new, clock.now()).await?.is_none() {

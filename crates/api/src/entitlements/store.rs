@@ -1,8 +1,9 @@
 //! SQL of entitlements.
 
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
+use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
+use vitrine_types::tokens::BoughtTokens;
 
 use crate::db::{Cx, Result, Tx, sql};
 
@@ -23,6 +24,8 @@ pub struct EntitlementRecord {
     pub status: String,
     /// Appointments left; `None` for what is no service.
     pub bookings_remaining: Option<i64>,
+    /// The tokens that came with it.
+    pub tokens: Option<Json<BoughtTokens>>,
     /// Since when.
     pub granted_at: DateTime<Utc>,
     /// Until when.
@@ -43,6 +46,8 @@ pub struct NewEntitlement<'a> {
     pub source_id: Uuid,
     /// Appointments it is good for.
     pub bookings: Option<i64>,
+    /// The tokens that come with it.
+    pub tokens: Option<BoughtTokens>,
     /// Until when.
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -52,8 +57,8 @@ pub async fn insert_entitlement(tx: &mut Tx, new: &NewEntitlement<'_>, now: Date
     let id: Option<(Uuid,)> = sql(
         tx,
         "insert into entitlements (id, customer_id, product_id, fact, source_kind, source_id, source_status, status,
-                                   bookings_remaining, granted_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, 'active', 'active', $7, $8, $9)
+                                   bookings_remaining, granted_at, expires_at, tokens)
+         values ($1, $2, $3, $4, $5, $6, 'active', 'active', $7, $8, $9, $10)
          on conflict (fact) do nothing returning id",
     )
     .bind(Uuid::now_v7())
@@ -65,6 +70,7 @@ pub async fn insert_entitlement(tx: &mut Tx, new: &NewEntitlement<'_>, now: Date
     .bind(new.bookings)
     .bind(now)
     .bind(new.expires_at)
+    .bind(new.tokens.map(Json))
     .opt()
     .await?;
     Ok(id.map(|(id,)| id))
@@ -74,7 +80,7 @@ pub async fn insert_entitlement(tx: &mut Tx, new: &NewEntitlement<'_>, now: Date
 pub async fn find_by_fact(cx: impl Into<Cx<'_>>, fact: &str) -> Result<Option<EntitlementRecord>> {
     sql(
         cx,
-        "select id, customer_id, product_id, source_kind, source_id, status, bookings_remaining, granted_at, expires_at
+        "select id, customer_id, product_id, source_kind, source_id, status, bookings_remaining, tokens, granted_at, expires_at
          from entitlements where fact = $1",
     )
     .bind(fact.to_owned())
@@ -86,7 +92,7 @@ pub async fn find_by_fact(cx: impl Into<Cx<'_>>, fact: &str) -> Result<Option<En
 pub async fn find_entitlement(cx: impl Into<Cx<'_>>, id: Uuid) -> Result<Option<EntitlementRecord>> {
     sql(
         cx,
-        "select id, customer_id, product_id, source_kind, source_id, status, bookings_remaining, granted_at, expires_at
+        "select id, customer_id, product_id, source_kind, source_id, status, bookings_remaining, tokens, granted_at, expires_at
          from entitlements where id = $1",
     )
     .bind(id)
@@ -103,7 +109,7 @@ pub async fn list_of_customer(
 ) -> Result<Vec<EntitlementRecord>> {
     sql(
         cx,
-        "select id, customer_id, product_id, source_kind, source_id, status, bookings_remaining, granted_at, expires_at
+        "select id, customer_id, product_id, source_kind, source_id, status, bookings_remaining, tokens, granted_at, expires_at
          from entitlements where customer_id = $1 and ($2 is null or id < $2) order by id desc limit $3",
     )
     .bind(customer)

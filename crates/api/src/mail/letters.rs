@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use vitrine_types::{Money, catalog::ProductKind, mail::Attachment};
+use vitrine_types::{Money, checkout::LineKind, mail::Attachment};
 
 /// A mail before it is written.
 #[derive(Clone, Debug, Serialize)]
@@ -204,7 +204,7 @@ pub struct Delivery {
     /// What it is called.
     pub name: String,
     /// How it is delivered.
-    pub kind: ProductKind,
+    pub kind: LineKind,
     /// The page to go to.
     pub url: String,
 }
@@ -233,6 +233,8 @@ pub struct RefundSent {
     pub lines: Vec<Line>,
     /// What becomes of the access.
     pub access: Access,
+    /// Whether tokens came with what ended.
+    pub tokens: bool,
     /// The order's page.
     pub order_url: String,
 }

@@ -113,7 +113,7 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use vitrine_types::{Currency, catalog::ProductKind};
+    use vitrine_types::{Currency, checkout::LineKind};
 
     use super::{
         super::{Access, Appointment, Delivery, Line, PaymentProcessing, Receipt, RefundSent, SecondFactorChange},
@@ -152,7 +152,9 @@ mod tests {
                 tax: money(559),
                 total: money(3500),
                 paid_at: "2026-11-21T12:00:00Z".parse().unwrap(),
-                deliveries: [ProductKind::Download, ProductKind::Embed, ProductKind::Service].map(delivery).into(),
+                deliveries: [LineKind::Download, LineKind::Embed, LineKind::Service, LineKind::Tokens]
+                    .map(delivery)
+                    .into(),
                 order_url: order_url.clone(),
             }),
             Letter::PaymentProcessing(PaymentProcessing {
@@ -168,6 +170,7 @@ mod tests {
                 amount: money(1900),
                 lines,
                 access: Access::Ended,
+                tokens: true,
                 order_url,
             }),
             Letter::BookingConfirmed(appointment(hostile)),
@@ -233,6 +236,9 @@ mod tests {
 
           Field Guide
           Book a time: https://shop.example/dashboard
+
+          Field Guide
+          See your tokens: https://shop.example/dashboard
 
 
         Receipt for order 1042, paid on 21 November 2026

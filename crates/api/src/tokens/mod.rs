@@ -12,7 +12,9 @@
 //!   comes back as a lot of its own, good for [`RETURN_LIFE`] from then.
 //! - At a renewal, what is left of the plan's tokens is carried over up to the plan's cap, and ends with the new period;
 //!   what was carried over before counts as left. A cap of zero carries nothing. The rest has ended.
-//! - Top-ups and what the owner gives do not end. What the owner takes is taken from what ends first, never below zero.
+//! - What was bought ends when its product says, what the owner gives does not. What the owner takes is taken from what ends
+//!   first, never below zero.
+//! - What was bought follows its money ([`service::follow_payment`]): disputed it waits, refunded what is left of it goes.
 //!
 //! All that changes an account takes its lock, and first books the end of lots that are over.
 

@@ -117,6 +117,7 @@ async fn statement(app: &App, account: Uuid, query: &PageQuery) -> Result<web::J
     let page = paging::page(rows, limit, |row| row.id).map(wire_entry);
     Ok(web::Json(TokenStatement {
         balance: lots.iter().map(|lot| lot.remaining).sum(),
+        waiting: service::count_waiting(&app.db, account, now).await?,
         allotted: summary.allotted,
         spent: summary.spent,
         lots: lots.into_iter().map(wire_lot).collect(),

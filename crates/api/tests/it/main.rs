@@ -34,6 +34,7 @@ mod tokens;
 mod tokens_bank;
 mod tokens_bookings;
 mod tokens_statement;
+mod top_ups;
 mod upgrade;
 mod web;
 mod webhook;

@@ -21,7 +21,7 @@ use vitrine_types::{
 use crate::harness::{PASSWORD, Shop, eventually, with_shop};
 
 /// A published monthly plan with ten tokens per period, of which four can be carried over.
-async fn plan(shop: &Shop, name: &str, price: i64, change: impl FnOnce(&mut NewPlan)) -> AdminPlan {
+pub async fn plan(shop: &Shop, name: &str, price: i64, change: impl FnOnce(&mut NewPlan)) -> AdminPlan {
     let mut new: NewPlan = serde_json::from_value(json!({
         "name": name, "price": Money::new(price, Currency::USD), "interval": "month", "tokens_per_period": 10,
         "rollover_cap": 4,
@@ -36,12 +36,12 @@ fn to(plan: Uuid) -> NewCheckout {
 }
 
 /// The customer's newest subscription.
-async fn current(customer: &Client) -> Option<Subscription> {
+pub async fn current(customer: &Client) -> Option<Subscription> {
     customer.list_subscriptions(&PageQuery::default()).await.unwrap().data.into_iter().next()
 }
 
 /// Subscribes with a card that works, and waits until the webhooks have done their work.
-async fn subscribe(shop: &Shop, customer: &Client, plan: Uuid) -> Subscription {
+pub async fn subscribe(shop: &Shop, customer: &Client, plan: Uuid) -> Subscription {
     let checkout = customer.create_checkout_session(&to(plan), None).await.unwrap();
     shop.stripe.pay(&shop.session_of(checkout.order_id).await, Card::Visa).unwrap();
     shop.order_becomes(customer, checkout.order_id, OrderStatus::Paid).await;
@@ -49,13 +49,13 @@ async fn subscribe(shop: &Shop, customer: &Client, plan: Uuid) -> Subscription {
 }
 
 /// Waits until the customer's newest subscription is like this.
-async fn becomes(customer: &Client, what: &str, is: impl Fn(&Subscription) -> bool) -> Subscription {
+pub async fn becomes(customer: &Client, what: &str, is: impl Fn(&Subscription) -> bool) -> Subscription {
     eventually(&format!("the subscription {what}"), || async { current(customer).await.filter(|found| is(found)) })
         .await
 }
 
 /// Lets time pass on both clocks. Access tokens do not last that long: Ada signs in again.
-async fn later(shop: &Shop, ada: &Client, time: TimeDelta) {
+pub async fn later(shop: &Shop, ada: &Client, time: TimeDelta) {
     shop.pass(time);
     ada.login(&Credentials { email: "ada@example.com".into(), password: PASSWORD.into(), ..Default::default() })
         .await

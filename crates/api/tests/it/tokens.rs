@@ -64,7 +64,8 @@ impl Account {
         amount: i64,
         expires_at: Option<DateTime<Utc>>,
     ) -> Result<bool> {
-        let grant = Grant { fact, source, source_ref: Some(format!("in_{fact}")), amount, expires_at };
+        let grant =
+            Grant { fact, source, source_ref: Some(format!("in_{fact}")), amount, expires_at, order_line: None };
         let mut tx = self.begin().await;
         let is_new = service::grant(&mut tx, self.clock(), self.id, &grant).await?;
         tx.commit().await?;

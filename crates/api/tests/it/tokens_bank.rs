@@ -91,8 +91,14 @@ async fn act(tx: &mut Tx, account: &Account, admin: Uuid, operation: &Operation,
     let (clock, id) = (account.clock(), account.id);
     let done = match operation {
         Operation::Grant { fact, amount, end } => {
-            let grant =
-                Grant { fact, source: TokenSource::Period, source_ref: None, amount: *amount, expires_at: *end };
+            let grant = Grant {
+                fact,
+                source: TokenSource::Period,
+                source_ref: None,
+                amount: *amount,
+                expires_at: *end,
+                order_line: None,
+            };
             let is_new = service::grant(tx, clock, id, &grant).await?;
             told.granted.extend(is_new.then(|| fact.clone()));
             Ok(())

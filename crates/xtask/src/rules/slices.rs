@@ -17,7 +17,7 @@ const MAY_CALL: [(&str, &[&str]); 14] = [
     ("calendar", &["catalog", "entitlements", "tokens"]),
     ("subscriptions", &["catalog", "entitlements", "tokens"]),
     ("cart", &["catalog"]),
-    ("checkout", &["cart", "catalog", "discounts", "entitlements", "calendar", "subscriptions"]),
+    ("checkout", &["cart", "catalog", "discounts", "entitlements", "calendar", "subscriptions", "tokens"]),
     ("webhook", &["checkout", "subscriptions", "entitlements"]),
     ("mail", &[]),
     ("events", &[]),

@@ -16,7 +16,7 @@ use crate::{
         Badge, Button, ButtonKind, ButtonLink, Dialog, Empty, FormErrors, Load, TextArea, TokenMeter, perform, toast_ok,
     },
     format,
-    pages::tokens::Services,
+    pages::tokens::{BuyMore, Services},
     session::{load, use_session},
     texts::plans as t,
 };
@@ -98,6 +98,7 @@ fn Mine(mine: Subscription, plans: Vec<Offer>, changed: Callback<()>) -> impl In
             <section class="rule grid gap-4 pt-8">
                 <TokenMeter tokens=mine.tokens/>
                 <p class="text-sm"><a class="link-line" href=format!("/account/plan/{id}/tokens")>{t::SEE_TOKENS}</a></p>
+                {mine.has_benefits.then(|| view! { <BuyMore/> })}
             </section>
             {(!mine.disputed).then(|| view! { <Services balance=mine.tokens.balance/> })}
         }

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use vitrine_types::{
     Money,
-    catalog::{AdminProduct, Embed, Product, ProductKind, ProductPatch, Question, QuestionKind, ServiceSettings},
+    catalog::{
+        AdminProduct, Embed, Product, ProductKind, ProductPatch, ProductTokens, Question, QuestionKind, ServiceSettings,
+    },
 };
 
 use super::amount;
@@ -89,6 +91,10 @@ pub struct Draft {
     pub numbers: [(&'static str, RwSignal<String>); 12],
     pub location: RwSignal<String>,
     pub questions: RwSignal<Vec<QuestionDraft>>,
+    /// How many come with it; empty is none.
+    pub tokens: RwSignal<String>,
+    /// For how many days; empty is for ever.
+    pub token_days: RwSignal<String>,
 }
 
 impl Draft {
@@ -138,6 +144,8 @@ impl Draft {
             .map(number),
             location: text(&service.location),
             questions: RwSignal::new(questions.collect()),
+            tokens: number_of(product.product.tokens.map(|tokens| tokens.amount)),
+            token_days: number_of(product.product.tokens.and_then(|tokens| tokens.valid_days)),
             product: StoredValue::new(product.clone()),
         }
     }
@@ -147,7 +155,14 @@ impl Draft {
         let product = self.product.get_value().product;
         let currency = product.price.currency;
         let price = amount::parse(&self.price.get(), currency).unwrap_or(product.price.amount);
-        Product { name: self.name.get(), summary: self.summary.get(), price: Money::new(price, currency), ..product }
+        Product {
+            name: self.name.get(),
+            summary: self.summary.get(),
+            price: Money::new(price, currency),
+            tokens: self.tokens(FormErrors::new()).flatten(),
+            only_tokens: product.kind == ProductKind::Download && product.files.is_empty(),
+            ..product
+        }
     }
 
     /// Whether anything differs from what is saved. Reactive.
@@ -176,6 +191,7 @@ impl Draft {
         }
         let embed = (kind == ProductKind::Embed).then(|| self.embed(errors));
         let service = (kind == ProductKind::Service).then(|| self.service(&product, errors));
+        let tokens = self.tokens(errors);
         let tags = self.tags.get();
         let tags = tags.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
         Some(ProductPatch {
@@ -188,6 +204,7 @@ impl Draft {
             stock: Some(stock?),
             embed: embed.map(|embed| embed.ok_or(())).transpose().ok()?,
             service: service.map(|service| service.ok_or(())).transpose().ok()?,
+            tokens: Some(tokens?),
             ..ProductPatch::default()
         })
     }
@@ -200,6 +217,24 @@ impl Draft {
         let by_url = self.by_url.get();
         let (html, url) = (Some(self.html.get()), Some(self.url.get()));
         Some(Embed { html: html.filter(|_| !by_url), url: url.filter(|_| by_url), height })
+    }
+
+    /// What comes with it; `None` when a number is none.
+    fn tokens(&self, errors: FormErrors) -> Option<Option<ProductTokens>> {
+        let read = |text: RwSignal<String>, field: &'static str| {
+            let text = text.get();
+            let number = match text.trim() {
+                "" => Some(None),
+                text => text.parse::<u32>().ok().map(Some),
+            };
+            if number.is_none() {
+                errors.set(field, t::NUMBER_NEEDED);
+            }
+            number
+        };
+        let (amount, valid_days) = (read(self.tokens, "tokens.amount"), read(self.token_days, "tokens.valid_days"));
+        let valid_days = valid_days?;
+        Some(amount?.map(|amount| ProductTokens { amount, valid_days }))
     }
 
     fn service(&self, product: &AdminProduct, errors: FormErrors) -> Option<ServiceSettings> {
@@ -235,6 +270,10 @@ impl Draft {
         settings.questions = self.questions.get().iter().map(QuestionDraft::read).collect();
         fits.then_some(settings)
     }
+}
+
+fn number_of(number: Option<u32>) -> RwSignal<String> {
+    RwSignal::new(number.map(|number| number.to_string()).unwrap_or_default())
 }
 
 /// The path by which the API names a number of the service.

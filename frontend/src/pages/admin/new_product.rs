@@ -50,6 +50,7 @@ pub fn NewProduct() -> impl IntoView {
                 height: 600,
             }),
             service: (kind == ProductKind::Service).then(Draft::plain_service),
+            tokens: None,
         };
         let navigate = navigate.clone();
         errors.submit(async move {

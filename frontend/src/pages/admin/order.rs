@@ -8,7 +8,7 @@ use crate::{
     components::{Badge, Button, ButtonKind, Load, Page, Price, When, perform, toast_ok},
     path::id_in_path,
     session::{load, use_session},
-    texts::{self, admin as t},
+    texts::{self, admin as t, tokens},
 };
 
 /// One order.
@@ -109,7 +109,10 @@ fn Lines(order: AdminOrder) -> impl IntoView {
         view! {
             <tr>
                 <td data-label=t::PRODUCT>
-                    <span><a href=format!("/admin/products/{}", line.product_id)>{line.name}</a>{refunded}</span>
+                    <span>
+                        <a href=format!("/admin/products/{}", line.product_id)>{line.name}</a> {refunded}
+                        {line.tokens.map(|bought| view! { <span class="block text-sm text-muted">{tokens::bought(bought)}</span> })}
+                    </span>
                 </td>
                 <td data-label=t::QUANTITY class="num">{line.quantity}</td>
                 <td data-label=t::PRICE class="num"><Price money=line.unit_price/></td>

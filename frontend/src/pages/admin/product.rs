@@ -6,7 +6,7 @@ use vitrine_types::catalog::{AdminProduct, ProductFile, ProductKind, ProductPatc
 
 use super::{
     draft::Draft,
-    service::{EmbedFields, ServiceFields},
+    service::{EmbedFields, ServiceFields, TokenFields},
 };
 use crate::{
     components::{
@@ -86,6 +86,7 @@ fn Editor(product: AdminProduct, again: Callback<()>) -> impl IntoView {
                     <TextField errors name="slug" label=t::SLUG value=draft.slug help=t::SLUG_HELP/>
                 </div>
                 {body}
+                <TokenFields draft errors kind/>
                 <div class="sticky bottom-0 flex flex-wrap items-center gap-4 border-t border-line bg-base-100 py-4">
                     <Button submit=true busy=errors.busy>{texts::SAVE}</Button>
                     <span class="text-sm text-muted" aria-live="polite">{move || changed.get().then_some(t::UNSAVED)}</span>
@@ -149,7 +150,7 @@ fn Standing(product: AdminProduct, save: Callback<Option<ProductStatus>>) -> imp
         <section class="sheet">
             <dl class="facts">
                 <dt>{t::STATUS}</dt><dd><Badge of=product.status/></dd>
-                <dt>{t::KIND}</dt><dd>{texts::kind(product.product.kind)}</dd>
+                <dt>{t::KIND}</dt><dd>{texts::what(&product.product)}</dd>
                 <dt>{t::SOLD}</dt><dd>{sold}</dd>
             </dl>
             <div class="flex flex-wrap items-center gap-3">

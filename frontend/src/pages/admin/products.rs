@@ -89,7 +89,7 @@ fn row(AdminProduct { product, status, sold, .. }: AdminProduct) -> impl IntoVie
                     <a href=href>{product.name.clone()}</a>
                 </span>
             </td>
-            <td data-label=t::KIND>{texts::kind(product.kind)}</td>
+            <td data-label=t::KIND>{texts::what(&product)}</td>
             <td data-label=t::STATUS><Badge of=status/></td>
             <td data-label=t::IN_STOCK class="num">{stock}</td>
             <td data-label=t::SOLD class="num">{sold}</td>

@@ -1,6 +1,7 @@
-//! Settings that only embeds or only services have.
+//! Settings that only embeds or only services have, and the tokens that come with any product.
 
 use leptos::prelude::*;
+use vitrine_types::catalog::ProductKind;
 
 use super::draft::{Draft, QuestionDraft, field};
 use crate::{
@@ -40,6 +41,23 @@ pub fn EmbedFields(draft: Draft, errors: FormErrors) -> impl IntoView {
                 <TextField errors name="embed.url" label=t::ADDRESS value=draft.url kind="url" placeholder="https://" help=t::ADDRESS_HELP/>
             </div>
             <TextField errors name="embed.height" label=t::HEIGHT value=draft.height input_mode="numeric"/>
+        </section>
+    }
+    .into_any()
+}
+
+/// The tokens that come with it.
+#[component]
+pub fn TokenFields(draft: Draft, errors: FormErrors, kind: ProductKind) -> impl IntoView {
+    let alone = (kind == ProductKind::Download).then(|| format!(" {}", t::TOKENS_ALONE_HELP));
+    view! {
+        <section class="sheet">
+            <h2 class="text-lg">{t::TOKENS}</h2>
+            <p class="text-sm text-muted">{t::TOKENS_HELP} {alone}</p>
+            <div class="grid gap-6 sm:grid-cols-2">
+                <TextField errors name="tokens.amount" label=t::TOKENS_AMOUNT value=draft.tokens input_mode="numeric" help=t::TOKENS_AMOUNT_HELP/>
+                <TextField errors name="tokens.valid_days" label=t::TOKENS_DAYS value=draft.token_days input_mode="numeric" help=t::TOKENS_DAYS_HELP/>
+            </div>
         </section>
     }
     .into_any()

@@ -11,7 +11,7 @@ use vitrine_types::{
     subscriptions::Subscription,
 };
 
-use crate::{format, texts::booking as t};
+use crate::{format, pages::tokens::BuyMore, texts::booking as t};
 
 /// What pays.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -154,6 +154,7 @@ pub fn HowToPay(purse: Purse, means: RwSignal<Means>) -> impl IntoView {
             <p class="text-sm text-muted">
                 {t::too_few(purse.cost, balance)} " " <a class="link-line text-base-content" href="/plans">{t::SEE_PLANS}</a>
             </p>
+            <BuyMore/>
         }
     });
     let choice = match ways.as_slice() {

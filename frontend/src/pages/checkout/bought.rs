@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use vitrine_types::{
     PageQuery,
     catalog::ProductKind,
-    checkout::Order,
+    checkout::{LineKind, Order},
     entitlements::{Entitlement, SourceKind},
 };
 
 use crate::{
     components::{Button, ButtonKind, ButtonLink, Load, Picture, Price, Skeleton, perform},
     session::{load, use_session},
-    texts::checkout as t,
+    texts::{checkout as t, tokens},
 };
 
 /// The lines of a paid order.
@@ -37,7 +37,16 @@ pub fn Bought(order: Order) -> impl IntoView {
                     <div>{picture}</div>
                     <div class="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
                         <h2 class="text-[1.375rem] leading-tight">{line.name.clone()} {quantity}</h2>
-                        {found.map(|found| view! { <Use owned=found/> })}
+                        {found.filter(|_| line.kind != LineKind::Tokens).map(|found| view! { <Use owned=found/> })}
+                        {line.tokens.map(|bought| {
+                            let href = format!("/account/plan/{}/tokens", bought.subscription_id);
+                            view! {
+                                <p class="flex w-full flex-wrap items-center justify-between gap-x-6 gap-y-3">
+                                    {tokens::bought(bought)}
+                                    <ButtonLink href kind=ButtonKind::Secondary>{tokens::SEE_TOKENS}</ButtonLink>
+                                </p>
+                            }
+                        })}
                     </div>
                 </li>
             }

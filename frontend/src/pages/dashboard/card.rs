@@ -9,7 +9,7 @@ use super::{
     story::{Origin, why_closed},
 };
 use crate::{
-    components::{Badge, ButtonLink, Picture},
+    components::{Badge, ButtonKind, ButtonLink, Picture},
     format,
     texts::{self, desk as t},
 };
@@ -21,7 +21,13 @@ const FILES_ON_CARD: usize = 3;
 #[component]
 pub fn OwnedCard(own: Entitlement, #[prop(optional)] eager: bool) -> impl IntoView {
     let product = own.product.clone();
-    let (name, kind) = (product.name.clone(), texts::kind(product.kind));
+    let name = product.name.clone();
+    // What came is what was bought, whatever comes with it today.
+    let kind = match own.tokens {
+        Some(bought) if product.only_tokens => texts::tokens::bought(bought),
+        Some(bought) => format!("{} · {}", texts::kind(product.kind), texts::tokens::tokens(bought.amount)),
+        None => texts::kind(product.kind).into(),
+    };
     view! {
         <article class="exhibit flex flex-col">
             <a href=own_page(&own) tabindex="-1" aria-hidden="true">
@@ -48,6 +54,7 @@ fn own_page(own: &Entitlement) -> String {
 fn Use(own: Entitlement) -> impl IntoView {
     let page = own_page(&own);
     match own.product.kind {
+        _ if own.product.only_tokens => view! { <Statement own/> }.into_any(),
         ProductKind::Download => match own.files.as_slice() {
             [] => view! { <p class="text-sm text-muted">{t::NO_FILES}</p> }.into_any(),
             [file] => {
@@ -72,6 +79,15 @@ fn Use(own: Entitlement) -> impl IntoView {
             view! { <Appointments own=own.id left=own.bookings_remaining.unwrap_or_default()/> }.into_any()
         }
     }
+}
+
+/// The way to the tokens that came with something.
+#[component]
+pub fn Statement(own: Entitlement) -> impl IntoView {
+    own.tokens.map(|bought| {
+        let href = format!("/account/plan/{}/tokens", bought.subscription_id);
+        view! { <ButtonLink href kind=ButtonKind::Secondary>{texts::tokens::SEE_TOKENS}</ButtonLink> }
+    })
 }
 
 /// How many appointments can still be booked, and the way to book one.

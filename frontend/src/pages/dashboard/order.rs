@@ -121,12 +121,22 @@ fn Receipt(order: Order) -> impl IntoView {
 
 #[component]
 fn Line(line: OrderLine) -> impl IntoView {
-    let OrderLine { name, kind, quantity, unit_price, total, refunded, .. } = line;
+    let OrderLine { name, kind, quantity, unit_price, total, refunded, tokens, .. } = line;
+    let tokens = tokens.map(|bought| {
+        let href = format!("/account/plan/{}/tokens", bought.subscription_id);
+        view! {
+            <span class="block text-muted">
+                {texts::tokens::bought(bought)} " "
+                <a class="link-line print:hidden" href=href>{texts::tokens::SEE_TOKENS}</a>
+            </span>
+        }
+    });
     view! {
         <tr>
             <td>
                 <span class="block text-base">{name}</span>
                 <span class="text-muted">{texts::line_kind(kind)} {refunded.then(|| format!(" · {}", t::REFUNDED))}</span>
+                {tokens}
             </td>
             <td class="hidden text-end sm:table-cell print:table-cell">{format::money(&unit_price)}</td>
             <td class="text-end">{format::number(quantity.into())}</td>

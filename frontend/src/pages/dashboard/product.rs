@@ -7,7 +7,7 @@ use vitrine_types::{
 };
 
 use super::{
-    card::Appointments,
+    card::{Appointments, Statement},
     download::Files,
     frame::Frame,
     story::{Origin, why_closed},
@@ -16,7 +16,7 @@ use crate::{
     components::{Badge, ButtonKind, ButtonLink, Load, Page, Picture, Skeleton},
     path::id_in_path,
     session::load,
-    texts::desk as t,
+    texts::{desk as t, tokens},
 };
 
 /// One thing the customer owns.
@@ -79,11 +79,20 @@ fn Owned(own: Entitlement) -> impl IntoView {
         }
         .into_any()
     };
+    let tokens = own.tokens.map(|bought| {
+        view! {
+            <section class="grid justify-items-start gap-3 pb-10">
+                <p>{tokens::bought(bought)}</p>
+                <Statement own=own.clone()/>
+            </section>
+        }
+    });
     let content = match own.product.kind {
         ProductKind::Embed => view! { <Frame own=id name=own.product.name/> }.into_any(),
         ProductKind::Service => {
             beside(view! { <Appointments own=id left=own.bookings_remaining.unwrap_or_default()/> }.into_any())
         }
+        ProductKind::Download if own.product.only_tokens => ().into_any(),
         ProductKind::Download if own.files.is_empty() => {
             beside(view! { <p class="text-muted">{t::NO_FILES}</p> }.into_any())
         }
@@ -99,7 +108,7 @@ fn Owned(own: Entitlement) -> impl IntoView {
     };
     view! {
         <div class="-mt-5 pb-8"><Origin own=origin/></div>
-        {content}
+        {tokens} {content}
     }
     .into_any()
 }

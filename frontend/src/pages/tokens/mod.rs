@@ -1,5 +1,6 @@
 //! The tokens of a plan: how many were spent, what is left until when, and every line of the statement.
 
+mod more;
 mod offer;
 mod spend;
 mod statement;
@@ -19,7 +20,8 @@ use crate::{
     texts::tokens as t,
 };
 
-pub use offer::OrTokens;
+pub use more::BuyMore;
+pub use offer::{ForPlans, OrTokens};
 pub use spend::{Services, ToSpend};
 pub use statement::{Lines, Lots};
 
@@ -72,7 +74,9 @@ fn link(entry: TokenEntry) -> Option<(String, String)> {
 /// How the account stands: the meter, and the lots.
 #[component]
 fn Standing(statement: TokenStatement, plan: Option<Subscription>) -> impl IntoView {
-    let TokenStatement { balance, allotted, spent, lots, .. } = statement;
+    let TokenStatement { balance, allotted, spent, waiting, lots, .. } = statement;
+    let live = plan.as_ref().is_some_and(|plan| plan.has_benefits);
+    let waiting = (waiting > 0).then(|| view! { <p class="text-sm text-muted">{t::waiting(waiting)}</p> });
     let next = plan.filter(|plan| !plan.status.is_over()).map(|plan| {
         let carried = (plan.plan.tokens_per_period > 0).then(|| t::at_renewal(plan.plan.rollover_cap));
         view! { <p class="text-sm text-muted">{outlook(&plan)} " " {carried}</p> }
@@ -80,7 +84,8 @@ fn Standing(statement: TokenStatement, plan: Option<Subscription>) -> impl IntoV
     view! {
         <section class="grid gap-4">
             <TokenMeter tokens=TokenSummary { allotted, spent, balance }/>
-            {next}
+            {waiting} {next}
+            {live.then(|| view! { <BuyMore/> })}
         </section>
         <section>
             <h2 class="pb-3 text-lg">{t::LEFT}</h2>

@@ -1,16 +1,20 @@
-//! On a service's page: that tokens pay it too. Few visitors have any, so that this comes after the page, by itself.
+//! On a product's page: that tokens pay it too, or who can buy those that come with it. Few visitors have any, so that this
+//! comes after the page, by itself.
 
 use leptos::{prelude::*, task::spawn_local};
 use vitrine_types::{PageQuery, catalog::Product, subscriptions::Subscription};
 
-use super::spend::{booking_page, cost};
+use super::{
+    more::BuyMore,
+    spend::{booking_page, cost},
+};
 use crate::{
     components::{ButtonKind, ButtonLink, Load},
     session::{load, use_session},
     texts::{booking, tokens as t},
 };
 
-/// Makes the view, for a price in tokens.
+/// Makes the view, for a number of tokens.
 type Make = fn(Product, i64) -> AnyView;
 
 // `#[wasm_split]` writes the jump into another module, which the compiler cannot check.
@@ -24,6 +28,11 @@ mod later {
     #[wasm_split(shop, wasm_split_path = leptos::wasm_split, fallible)]
     pub fn offer() -> Result<super::Make, SplitLoaderError> {
         Ok(|product, cost| view! { <super::Offer product cost/> }.into_any())
+    }
+
+    #[wasm_split(shop, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn terms() -> Result<super::Make, SplitLoaderError> {
+        Ok(|_, more| view! { <super::Terms more/> }.into_any())
     }
 }
 
@@ -41,6 +50,47 @@ pub fn OrTokens(product: Product) -> impl IntoView {
         });
     }
     move || make.get().zip(cost).map(|(make, cost)| make(product.clone(), cost))
+}
+
+/// Who can buy the tokens that come with it, and what they have then; nothing where none come.
+#[component]
+pub fn ForPlans(product: Product) -> impl IntoView {
+    let make = RwSignal::new(None::<Make>);
+    let more = product.tokens.map(|tokens| i64::from(tokens.amount));
+    if more.is_some() {
+        spawn_local(async move {
+            // What does not come is not missed: the server says the same.
+            if let Ok(terms) = later::terms().await {
+                make.try_set(Some(terms));
+            }
+        });
+    }
+    move || make.get().zip(more).map(|(make, more)| make(product.clone(), more))
+}
+
+#[component]
+fn Terms(more: i64) -> impl IntoView {
+    let session = use_session();
+    let plan = load(move |client| {
+        let signed_in = session.is_signed_in();
+        async move {
+            let plans = match signed_in {
+                true => client.list_subscriptions(&PageQuery::default()).await?.data,
+                false => Vec::new(),
+            };
+            Ok(plans.into_iter().find(|plan| plan.has_benefits))
+        }
+    });
+    let words = move |plan: Option<Subscription>| match plan {
+        Some(plan) => {
+            view! { <p class="text-sm text-muted">{t::after_buying(plan.tokens.balance, more)}</p> }.into_any()
+        }
+        None => view! {
+            <p class="text-sm">{t::NEEDS_PLAN} " " <a class="link-line" href="/plans">{booking::SEE_PLANS}</a></p>
+        }
+        .into_any(),
+    };
+    view! { <Load resource=plan skeleton=|| () render=words/> }.into_any()
 }
 
 #[component]
@@ -75,8 +125,12 @@ fn Offer(product: Product, cost: i64) -> impl IntoView {
                         Some(balance) => booking::too_few(cost, balance),
                         None => booking::takes_tokens(cost),
                     };
-                    view! { <p class="text-sm text-muted">{words} " " <a class="link-line text-base-content" href="/plans">{booking::SEE_PLANS}</a></p> }
-                        .into_any()
+                    let more = other.map(|_| view! { <BuyMore/> });
+                    view! {
+                        <p class="text-sm text-muted">{words} " " <a class="link-line text-base-content" href="/plans">{booking::SEE_PLANS}</a></p>
+                        {more}
+                    }
+                    .into_any()
                 }
             }
         />

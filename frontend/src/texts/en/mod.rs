@@ -3,7 +3,7 @@
 use vitrine_client::Error;
 use vitrine_types::{
     Code,
-    catalog::ProductKind,
+    catalog::{Product, ProductKind},
     checkout::{LineKind, OrderStatus},
 };
 
@@ -80,6 +80,7 @@ pub fn error(error: &Error) -> String {
             Some(Code::EmailTaken) => "There is an account with this address already.".into(),
             Some(Code::EntitlementInactive) => "Access to this has ended.".into(),
             Some(Code::WrongPassword) => "That is not your password.".into(),
+            Some(Code::NoSubscription) => "You need a plan before you can buy tokens.".into(),
             Some(Code::AlreadyOwned) => "You own this already.".into(),
             Some(Code::PaymentsNotConfigured) => "This shop cannot take payments yet.".into(),
             Some(Code::PaymentsUnavailable) => {
@@ -104,12 +105,22 @@ pub fn kind(kind: ProductKind) -> &'static str {
     }
 }
 
+/// What a product is, in a few words: `Download`, `Tokens`, `Appointment · 3 tokens`.
+pub fn what(product: &Product) -> String {
+    match product.tokens {
+        Some(tokens) if product.only_tokens => tokens::pack(tokens),
+        Some(with) => format!("{} · {}", kind(product.kind), tokens::tokens(with.amount.into())),
+        None => kind(product.kind).into(),
+    }
+}
+
 /// What a line of an order is for.
 pub fn line_kind(kind: LineKind) -> &'static str {
     match kind {
         LineKind::Download => "Download",
         LineKind::Embed => "Interactive",
         LineKind::Service => "Appointment",
+        LineKind::Tokens => "Tokens",
         LineKind::Plan => "Subscription",
     }
 }

@@ -69,6 +69,14 @@ pub const SUMMARY: &str = "In a sentence or two";
 pub const SUMMARY_HELP: &str = "Shown on its page and by search engines.";
 pub const TAGS: &str = "Tags";
 pub const TAGS_HELP: &str = "With commas between.";
+pub const TOKENS: &str = "Comes with tokens";
+pub const TOKENS_AMOUNT: &str = "Tokens";
+pub const TOKENS_AMOUNT_HELP: &str = "How many come with each one sold. Empty: none.";
+pub const TOKENS_DAYS: &str = "Good for … days";
+pub const TOKENS_DAYS_HELP: &str = "From the payment on. Empty: they do not end.";
+pub const TOKENS_HELP: &str = "For customers with a plan: tokens to spend on appointments beyond those of their plan. Only they can \
+    buy it. A change is for orders from now on.";
+pub const TOKENS_ALONE_HELP: &str = "Without files it is a pack of tokens and nothing else.";
 pub const UNPUBLISH: &str = "Take off sale";
 pub const UNSAVED: &str = "Not saved yet";
 

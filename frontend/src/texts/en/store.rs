@@ -44,6 +44,7 @@ pub const THEME_DARK: &str = "Dark";
 pub const THEME_LIGHT: &str = "Light";
 pub const THEME_SYSTEM: &str = "Auto";
 pub const TOTAL: &str = "Total";
+pub const WITH_TOKENS: &str = "With tokens";
 pub const WAYS_IN: &str = "What there is";
 pub const YOU_GET: &str = "You get";
 pub const YOURS_TITLE: &str = "You own this";

@@ -30,7 +30,7 @@ macro_rules! lines {
                          join orders o on o.id = r.order_id
                          where rl.order_line_id = l.id and r.status in ('pending', 'succeeded')
                          and r.stripe_payment_intent_id = o.stripe_payment_intent_id)) as went_back,
-                     money.in_dispute, money.lost
+                     money.in_dispute, money.lost, l.tokens, l.token_account_id
               from order_lines l join ",
             money!(),
             " on money.id = l.order_id where money.payment = 'paid') lines"
@@ -39,7 +39,7 @@ macro_rules! lines {
 }
 
 /// Every statement answers rows of one text.
-const STATEMENTS: [&str; 14] = [
+const STATEMENTS: [&str; 18] = [
     concat!(
         "select 'order ' || number || ': more went back than was paid' from ",
         money!(),
@@ -116,6 +116,35 @@ const STATEMENTS: [&str; 14] = [
      where a.balance <> (select coalesce(sum(e.amount), 0) from token_entries e where e.account_id = a.id)",
     "select 'a balance of tokens is not what is left of its lots' from token_accounts a
      where a.balance <> (select coalesce(sum(l.remaining), 0) from token_lots l where l.account_id = a.id)",
+    // A payment that came too late brought none, and went back.
+    concat!(
+        "select 'order ' || number || ': its tokens did not come in as they were sold' from
+         (select number, went_back, tokens * quantity as sold,
+                 (select cast(coalesce(sum(m.amount), 0) as bigint) from token_lots t
+                  join token_movements m on m.lot_id = t.id join token_entries e on e.id = m.entry_id and e.kind = 'grant'
+                  where t.order_line_id = lines.id and t.account_id = lines.token_account_id) as came from ",
+        lines!(),
+        " where tokens is not null) sold where came <> sold and not (went_back and came = 0)"
+    ),
+    concat!(
+        "select 'order ' || number || ': its tokens do not follow its money' from ",
+        lines!(),
+        " join token_lots t on t.order_line_id = lines.id
+         where coalesce(t.payment, '') <> case when went_back or lost then 'returned' when in_dispute then 'disputed' else '' end
+         or (went_back or lost) and t.remaining > 0"
+    ),
+    concat!(
+        "select 'order ' || number || ': its tokens were taken back, and its money is here' from ",
+        lines!(),
+        " where not went_back and not lost and not in_dispute and 0 <> (
+             select coalesce(sum(m.amount), 0) from token_lots t join token_movements m on m.lot_id = t.id
+             join token_entries e on e.id = m.entry_id and e.kind = 'adjust' and e.source = 'top_up'
+             where t.order_line_id = lines.id)"
+    ),
+    "select 'tokens came in for an order that is not paid' from token_lots t
+     where t.order_line_id is not null and not exists (
+         select 1 from order_lines l join orders o on o.id = l.order_id
+         where l.id = t.order_line_id and o.payment = 'paid' and l.tokens is not null)",
     "select waiting || ' events wait for work that nobody will do' from (
          select (select count(*) from webhook_events where status = 'received')
                 - (select count(*) from jobs where kind = 'webhook_event') as waiting) events

@@ -30,6 +30,8 @@ pub struct Filter {
     pub kind: Option<ProductKind>,
     /// With this tag.
     pub tag: Option<String>,
+    /// That come with tokens.
+    pub tokens: bool,
     /// With these words.
     pub question: Option<Question>,
     /// In this order.
@@ -94,6 +96,13 @@ macro_rules! with_tag {
     };
 }
 
+/// The test for the tag, and the one for tokens.
+macro_rules! with_tokens {
+    ($tag:expr) => {
+        concat!($tag, " and p.tokens is not null")
+    };
+}
+
 /// The tests a product must pass in SQLite, without the words.
 macro_rules! filtered {
     () => {
@@ -131,10 +140,11 @@ macro_rules! choose {
         let sort = $filter.sort;
         // Full-text search is where the databases differ most.
         let searched = |sqlite| {
-            let postgres = if $filter.tag.is_some() {
-                in_order!(sort, $columns, "p.position", planned!(with_tag!()))
-            } else {
-                in_order!(sort, $columns, "p.position", planned!("true"))
+            let postgres = match ($filter.tag.is_some(), $filter.tokens) {
+                (true, false) => in_order!(sort, $columns, "p.position", planned!(with_tag!())),
+                (true, true) => in_order!(sort, $columns, "p.position", planned!(with_tokens!(with_tag!()))),
+                (false, false) => in_order!(sort, $columns, "p.position", planned!("true")),
+                (false, true) => in_order!(sort, $columns, "p.position", planned!(with_tokens!("true"))),
             };
             sql_for($db, sqlite, postgres).planned_anew()
         };
@@ -173,6 +183,12 @@ macro_rules! choose {
             (Start::Tests, None, _) => {
                 searched(in_order!(sort, $columns, "p.position", tested!("($3 is null or p.kind = $3)")))
             }
+            (Start::Tokens, ..) => searched(in_order!(
+                sort,
+                $columns,
+                "p.position",
+                tested!("p.tokens is not null and ($2 is null or p.status = $2) and ($3 is null or p.kind = $3)")
+            )),
             // A kind may be rare: PostgreSQL plans for that one.
             (Start::Products, Some(_), Some(_)) => {
                 searched(in_order!(sort, $columns, "p.position", "products p where p.status = $2 and p.kind = $3"))
@@ -201,12 +217,15 @@ enum Start {
     Tag,
     /// With those that have the tag, in the order of their rows.
     NewestOfTag,
+    /// With those that come with tokens, which are few, each tested for the rest.
+    Tokens,
 }
 
 async fn start(db: &Db, filter: &Filter) -> Result<Start> {
     // Tag rows are in the order of the newest: their walk ends when the page is full.
     let newest = filter.sort == ProductSort::Newest && filter.kind.is_none() && filter.status.is_some();
     Ok(match (&filter.question, &filter.tag) {
+        _ if filter.tokens => Start::Tokens,
         (None, None) => Start::Products,
         (None, Some(_)) if newest => Start::NewestOfTag,
         // PostgreSQL plans anew, with all tests in one text.

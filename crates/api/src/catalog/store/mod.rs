@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
-use vitrine_types::catalog::{Embed, NewProduct, ProductKind, ProductStatus, ServiceSettings};
+use vitrine_types::catalog::{Embed, NewProduct, ProductKind, ProductStatus, ProductTokens, ServiceSettings};
 
 use crate::{
     db::{Cx, Result, Tx, sql, sql_for},
@@ -52,6 +52,10 @@ pub struct ProductRecord {
     pub embed: Option<Json<Embed>>,
     /// All settings of a service.
     pub service: Option<Json<ServiceSettings>>,
+    /// The tokens that come with it.
+    pub tokens: Option<Json<ProductTokens>>,
+    /// Whether it is nothing else.
+    pub only_tokens: bool,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
@@ -86,7 +90,9 @@ pub struct DetailRecord {
 macro_rules! product_columns {
     () => {
         "p.id, p.position, p.slug, p.name, p.name_key, p.summary, p.kind, p.price_amount, p.currency, p.stock, p.status,
-         p.tags, p.images, p.embed, p.service, p.created_at, p.updated_at, p.description,
+         p.tags, p.images, p.embed, p.service, p.tokens,
+         (p.tokens is not null and p.kind = 'download'
+          and not exists (select 1 from product_files f where f.product_id = p.id)) as only_tokens, p.created_at, p.updated_at, p.description,
          (select min(o.source_kind) from owned_products o where o.customer_id = $1 and o.product_id = p.id) as owned_by"
     };
 }
@@ -191,9 +197,9 @@ pub async fn insert_product(tx: &mut Tx, id: Uuid, content: &Content, now: DateT
         &mut *tx,
         "insert into products (position, id, slug, name, name_key, summary, kind, price_amount, currency, stock, status,
              tags, images, embed, service, created_at, updated_at, published_at, description, description_html,
-             search_text)
+             search_text, tokens)
          values ((select coalesce(max(position), 0) + 1 from products), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-             $11, $12, $13, $14, $15, $15, $16, $17, $18, $19)
+             $11, $12, $13, $14, $15, $15, $16, $17, $18, $19, $20)
          on conflict (slug) do nothing",
     )
     .bind(id)
@@ -215,6 +221,7 @@ pub async fn insert_product(tx: &mut Tx, id: Uuid, content: &Content, now: DateT
     .bind(new.description.clone())
     .bind(content.description_html.clone())
     .bind(content.search_text.clone())
+    .bind(new.tokens.map(Json))
     .exec()
     .await?;
     if made == 1 {
@@ -249,7 +256,7 @@ pub async fn update_product(
         &mut *tx,
         "update products set slug = $2, name = $3, name_key = $4, summary = $5, price_amount = $6, currency = $7,
              stock = case when $8 then $9 else stock end, status = $10, tags = $11, embed = $12, service = $13,
-             updated_at = $14, description = $15, description_html = $16, search_text = $17
+             updated_at = $14, description = $15, description_html = $16, search_text = $17, tokens = $18
          where id = $1",
     )
     .bind(id)
@@ -269,6 +276,7 @@ pub async fn update_product(
     .bind(product.description.clone())
     .bind(content.description_html.clone())
     .bind(content.search_text.clone())
+    .bind(product.tokens.map(Json))
     .exec()
     .await;
     match updated {

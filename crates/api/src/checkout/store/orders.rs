@@ -66,7 +66,7 @@ pub struct LineRecord {
     pub product_id: Uuid,
     /// Its name then.
     pub name: String,
-    /// `download`, `embed` or `service`.
+    /// `download`, `embed`, `service` or `tokens`.
     pub kind: String,
     /// How many.
     pub quantity: i64,
@@ -78,6 +78,12 @@ pub struct LineRecord {
     pub refunded: bool,
     /// The time that is held or booked with it.
     pub booking_id: Option<Uuid>,
+    /// How many tokens come with each.
+    pub tokens: Option<i64>,
+    /// For how many days; `None` is for ever.
+    pub tokens_valid_days: Option<i64>,
+    /// To which subscription's account.
+    pub token_account_id: Option<Uuid>,
 }
 
 /// The columns of an [`OrderRecord`], for `select`.
@@ -122,8 +128,8 @@ pub async fn insert_order(tx: &mut Tx, order: &OrderRecord, fingerprint: &str, l
         sql(
             &mut *tx,
             "insert into order_lines (id, order_id, position, product_id, name, kind, quantity, unit_amount, total_amount,
-                 booking_id)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                 booking_id, tokens, tokens_valid_days, token_account_id)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(line.id)
         .bind(order.id)
@@ -135,6 +141,9 @@ pub async fn insert_order(tx: &mut Tx, order: &OrderRecord, fingerprint: &str, l
         .bind(line.unit_amount)
         .bind(line.total_amount)
         .bind(line.booking_id)
+        .bind(line.tokens)
+        .bind(line.tokens_valid_days)
+        .bind(line.token_account_id)
         .exec()
         .await?;
     }
@@ -237,12 +246,27 @@ pub async fn list_waiting(cx: impl Into<Cx<'_>>, before: DateTime<Utc>) -> Resul
 pub async fn list_lines(cx: impl Into<Cx<'_>>, order: Uuid) -> Result<Vec<LineRecord>> {
     sql(
         cx,
-        "select id, order_id, product_id, name, kind, quantity, unit_amount, total_amount, refunded, booking_id
+        "select id, order_id, product_id, name, kind, quantity, unit_amount, total_amount, refunded, booking_id,
+                tokens, tokens_valid_days, token_account_id
          from order_lines where order_id = $1 order by position",
     )
     .bind(order)
     .all()
     .await
+}
+
+/// Whether a customer has ordered a product, and paid or is paying.
+pub async fn has_ordered(tx: &mut Tx, customer: Uuid, product: Uuid) -> Result<bool> {
+    let found: Option<(Uuid,)> = sql(
+        tx,
+        "select l.id from order_lines l join orders o on o.id = l.order_id
+         where l.product_id = $2 and o.customer_id = $1 and o.payment in ('paid', 'processing') limit 1",
+    )
+    .bind(customer)
+    .bind(product)
+    .opt()
+    .await?;
+    Ok(found.is_some())
 }
 
 /// Notes Stripe's session for an order.

@@ -71,6 +71,7 @@ pub async fn give(tx: &mut Tx, state: &State, subscription: &SubscriptionRecord,
                 source_ref: Some(due.invoice.clone()),
                 amount: due.amount,
                 expires_at: Some(due.end),
+                order_line: None,
             };
             tokens::grant(tx, &state.clock, account, &grant).await?;
         }

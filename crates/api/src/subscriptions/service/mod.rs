@@ -7,6 +7,7 @@ mod grants;
 mod letters;
 mod plans;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use stripe_billing::billing_portal_session::CreateBillingPortalSession;
 use stripe_core::customer::CreateCustomer;
@@ -55,6 +56,16 @@ pub async fn refuse_second(tx: &mut Tx, customer: Uuid, plan: Uuid) -> Result<()
         Some(live) if live.plan_id == plan => Err(Code::AlreadySubscribed.into()),
         Some(_) => Err(Code::ChangePlanInstead.into()),
     }
+}
+
+/// The account for tokens that this customer buys at `now`: that of the subscription whose benefits are open.
+///
+/// # Errors
+/// `tokens.no_subscription`; `tokens.frozen` while a payment for the subscription is disputed.
+pub async fn token_account(tx: &mut Tx, customer: Uuid, now: DateTime<Utc>) -> Result<Uuid> {
+    let open = |live: &SubscriptionRecord| live.has_benefits && live.benefits_until.is_none_or(|end| now < end);
+    let live = store::find_live(tx, customer).await?.filter(open).ok_or(Code::NoSubscription)?;
+    if live.disputed { Err(Code::TokensFrozen.into()) } else { Ok(live.id) }
 }
 
 /// Days of trial for this customer: a trial is for who never subscribed before.

@@ -28,11 +28,13 @@ pub(super) struct Line<'a> {
     pub booking: Option<Uuid>,
     pub reason: Option<&'a str>,
     pub admin: Option<Uuid>,
+    /// Of a lot that it brings: what it was bought with.
+    pub order_line: Option<Uuid>,
 }
 
 impl<'a> Line<'a> {
     pub fn new(kind: TokenEntryKind, fact: &'a str) -> Self {
-        Self { kind, fact, source: None, source_ref: None, booking: None, reason: None, admin: None }
+        Self { kind, fact, source: None, source_ref: None, booking: None, reason: None, admin: None, order_line: None }
     }
 }
 
@@ -127,10 +129,13 @@ pub(super) async fn new_lot(
         fact: line.fact.into(),
         amount,
         remaining: 0,
+        spent: 0,
         // What PostgreSQL keeps of it, so that equal ends compare as equal.
         expires_at: expires_at.map(|end| chrono::SubsecRound::trunc_subsecs(end, 6)),
         rolled_over: false,
         created_at: clock.now(),
+        order_line_id: line.order_line,
+        payment: None,
     };
     store::insert_lot(tx, &lot).await?;
     look_later(tx, clock, &lot).await?;

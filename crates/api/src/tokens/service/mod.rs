@@ -1,6 +1,7 @@
 //! What can be done with tokens.
 
 mod audit;
+mod bought;
 mod ends;
 mod ledger;
 mod reminders;
@@ -16,6 +17,7 @@ use vitrine_types::{
 };
 
 pub use audit::{totals, verify};
+pub use bought::{Payment, follow_payment};
 pub use ends::{RollOver, end_account, expire, roll_over};
 pub use reminders::{REMINDED_BEFORE, remind};
 pub use spending::{give_back, spend};
@@ -64,6 +66,8 @@ pub struct Grant<'a> {
     pub amount: i64,
     /// When what is left of them ends; `None` is never.
     pub expires_at: Option<DateTime<Utc>>,
+    /// The order line they were bought with: they follow its money by [`follow_payment`].
+    pub order_line: Option<Uuid>,
 }
 
 /// Lets tokens come in, once per fact; whether this was the first time. What comes after its own end ends at once, which
@@ -76,6 +80,7 @@ pub async fn grant(tx: &mut Tx, clock: &Clock, account: Uuid, grant: &Grant<'_>)
     let line = Line {
         source: Some(grant.source.as_str()),
         source_ref: grant.source_ref.as_deref(),
+        order_line: grant.order_line,
         ..Line::new(TokenEntryKind::Grant, grant.fact)
     };
     let is_new = bring_in(tx, clock, account, line, grant.amount, grant.expires_at).await?;
@@ -112,7 +117,7 @@ pub async fn adjust(
         if amount > 0 {
             bring_in(tx, clock, account, line, amount, None).await?;
         } else {
-            let moves = draw(&store::list_filled_lots(&mut *tx, account).await?, -amount)?;
+            let moves = draw(&list_live_lots(&mut *tx, account, now).await?, -amount)?;
             post(tx, account, line, &moves, now).await?;
         }
     }
@@ -155,7 +160,21 @@ pub async fn find_of_customer(cx: impl Into<Cx<'_>>, account: Uuid, customer: Uu
 /// When the database does not answer.
 pub async fn list_live_lots(cx: impl Into<Cx<'_>>, account: Uuid, now: DateTime<Utc>) -> Result<Vec<LotRecord>> {
     let lots = store::list_filled_lots(cx, account).await?.into_iter();
-    Ok(lots.filter(|lot| lot.is_live(now)).collect())
+    Ok(lots.filter(|lot| lot.is_spendable(now)).collect())
+}
+
+/// How many wait at `now` until a disputed payment for them is decided.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_waiting(cx: impl Into<Cx<'_>>, account: Uuid, now: DateTime<Utc>) -> Result<i64> {
+    let lots = store::list_filled_lots(cx, account).await?.into_iter();
+    Ok(lots.filter(|lot| lot.is_live(now) && !lot.is_spendable(now)).map(|lot| lot.remaining).sum())
+}
+
+/// A number of tokens for mails: `1 token`, `8 tokens`.
+pub fn words(count: i64) -> String {
+    if count == 1 { "1 token".into() } else { format!("{count} tokens") }
 }
 
 /// Waits until nobody else changes the account; the time then.

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::list_live_lots;
+use super::{list_live_lots, words};
 use crate::{
     accounts::service::{self as accounts, OptionalMail},
     clock::Clock,
@@ -52,7 +52,7 @@ pub async fn remind(state: &State, job: &Job) -> Result<()> {
         && accounts::wants_mail(&mut tx, customer.id, OptionalMail::TokenReminder).await?
     {
         let letter = Letter::TokensEnding {
-            tokens: if left == 1 { "1 token".into() } else { format!("{left} tokens") },
+            tokens: words(left),
             ends_at,
             statement_url: state.config.public(&format!("/account/plan/{account}/tokens")),
         };

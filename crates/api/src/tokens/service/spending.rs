@@ -4,10 +4,12 @@ use uuid::Uuid;
 use vitrine_types::{Code, tokens::TokenEntryKind};
 
 use super::{
+    bought::withhold,
+    count_waiting,
     ends::expire_due,
     find_of_customer,
     ledger::{Line, Move, draw, new_lot, post},
-    lock,
+    list_live_lots, lock,
 };
 use crate::{
     clock::Clock,
@@ -43,7 +45,15 @@ pub async fn spend(
         return Err(Code::TokensFrozen.into());
     }
     expire_due(tx, account, now).await?;
-    let mut moves = draw(&store::list_filled_lots(&mut *tx, account).await?, amount)?;
+    let lots = list_live_lots(&mut *tx, account, now).await?;
+    let mut moves = match draw(&lots, amount) {
+        Ok(moves) => moves,
+        Err(too_few) => {
+            let waiting = count_waiting(&mut *tx, account, now).await?;
+            let there: i64 = lots.iter().map(|lot| lot.remaining).sum();
+            return Err(if there + waiting < amount { too_few } else { Code::TokensFrozen.into() });
+        }
+    };
     moves.iter_mut().for_each(|part| part.counts_as_spent = true);
     let line = Line { booking: Some(booking), ..Line::new(TokenEntryKind::Spend, &fact) };
     post(tx, account, line, &moves, now).await?;
@@ -51,7 +61,8 @@ pub async fn spend(
 }
 
 /// Gives back what paid for a booking, to where it came from; what belonged to a lot that has ended meanwhile becomes a lot
-/// of its own for [`RETURN_LIFE`]. Once per booking; nothing when it was not paid with tokens.
+/// of its own for [`RETURN_LIFE`]. Once per booking; nothing when it was not paid with tokens. What was bought with money
+/// that went back meanwhile is taken back at once.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -65,8 +76,10 @@ pub async fn give_back(tx: &mut Tx, clock: &Clock, booking: Uuid) -> Result<()> 
     }
     expire_due(tx, account, now).await?;
     let line = Line { booking: Some(booking), ..Line::new(TokenEntryKind::Return, &fact) };
-    let (live, ended): (Vec<_>, Vec<_>) =
-        store::list_moved_lots(tx, spent.id).await?.into_iter().partition(|(lot, _)| lot.is_live(now));
+    let (live, ended): (Vec<_>, Vec<_>) = store::list_moved_lots(tx, spent.id)
+        .await?
+        .into_iter()
+        .partition(|(lot, _)| lot.payment.is_some() || lot.is_live(now));
     let back = live.iter().map(|(lot, moved)| Move { lot: lot.id, amount: -moved, counts_as_spent: true });
     let mut moves: Vec<Move> = back.collect();
     let homeless: i64 = ended.iter().map(|(_, moved)| -moved).sum();
@@ -75,5 +88,8 @@ pub async fn give_back(tx: &mut Tx, clock: &Clock, booking: Uuid) -> Result<()> 
         moves.push(Move { lot, amount: homeless, counts_as_spent: false });
     }
     post(tx, account, line, &moves, now).await?;
+    for order_line in live.iter().filter(|(lot, _)| lot.payment.is_some()).filter_map(|(lot, _)| lot.order_line_id) {
+        withhold(tx, account, order_line, now).await?;
+    }
     Ok(())
 }

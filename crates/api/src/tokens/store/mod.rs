@@ -1,8 +1,10 @@
 //! SQL of tokens.
 
 mod audit;
+mod bought;
 
 pub use audit::*;
+pub use bought::*;
 
 use chrono::{DateTime, Utc};
 use sqlx::{FromRow, types::Json};
@@ -40,18 +42,29 @@ pub struct LotRecord {
     pub amount: i64,
     /// How many are left.
     pub remaining: i64,
+    /// How many were spent and did not come back.
+    pub spent: i64,
     /// When the rest ends; `None` is never.
     pub expires_at: Option<DateTime<Utc>>,
     /// Whether its period's renewal has ended it, which our clock may see before `expires_at`.
     pub rolled_over: bool,
     /// Since when.
     pub created_at: DateTime<Utc>,
+    /// The order line it was bought with.
+    pub order_line_id: Option<Uuid>,
+    /// What is wrong with the payment for it: `disputed` or `returned`.
+    pub payment: Option<String>,
 }
 
 impl LotRecord {
-    /// Whether it can be spent from at `now`.
+    /// Whether its end is still to come at `now`.
     pub fn is_live(&self, now: DateTime<Utc>) -> bool {
         !self.rolled_over && self.expires_at.is_none_or(|end| now < end)
+    }
+
+    /// Whether it can be spent from at `now`.
+    pub fn is_spendable(&self, now: DateTime<Utc>) -> bool {
+        self.payment.is_none() && self.is_live(now)
     }
 }
 
@@ -84,9 +97,12 @@ pub struct EntryRecord {
 
 macro_rules! lot_columns {
     () => {
-        "id, account_id, source, source_ref, fact, amount, remaining, expires_at, rolled_over, created_at"
+        "id, account_id, source, source_ref, fact, amount, remaining, spent, expires_at, rolled_over, created_at,
+         order_line_id, payment"
     };
 }
+
+pub(super) use lot_columns;
 
 macro_rules! entry_columns {
     () => {
@@ -173,7 +189,12 @@ pub async fn list_entries(
 
 /// Writes an empty lot, for an entry to fill.
 pub async fn insert_lot(tx: &mut Tx, new: &LotRecord) -> Result<u64> {
-    sql(tx, concat!("insert into token_lots (", lot_columns!(), ") values ($1, $2, $3, $4, $5, $6, 0, $7, false, $8)"))
+    let text = concat!(
+        "insert into token_lots (",
+        lot_columns!(),
+        ") values ($1, $2, $3, $4, $5, $6, 0, 0, $7, false, $8, $9, null)"
+    );
+    sql(tx, text)
         .bind(new.id)
         .bind(new.account_id)
         .bind(new.source.clone())
@@ -182,6 +203,7 @@ pub async fn insert_lot(tx: &mut Tx, new: &LotRecord) -> Result<u64> {
         .bind(new.amount)
         .bind(new.expires_at)
         .bind(new.created_at)
+        .bind(new.order_line_id)
         .exec()
         .await
 }
@@ -211,8 +233,8 @@ pub async fn list_moved_lots(tx: &mut Tx, entry: Uuid) -> Result<Vec<(LotRecord,
     }
     let moved: Vec<Moved> = sql(
         tx,
-        "select l.id, l.account_id, l.source, l.source_ref, l.fact, l.amount, l.remaining, l.expires_at,
-                l.rolled_over, l.created_at,
+        "select l.id, l.account_id, l.source, l.source_ref, l.fact, l.amount, l.remaining, l.spent, l.expires_at,
+                l.rolled_over, l.created_at, l.order_line_id, l.payment,
                 m.amount as moved
          from token_movements m join token_lots l on l.id = m.lot_id where m.entry_id = $1 order by l.id",
     )
@@ -325,7 +347,7 @@ pub async fn sum_lots(
                 "select account_id,
                     cast(sum(case when source in ('period', 'rollover') then amount else 0 end) as bigint),
                     cast(sum(case when source in ('period', 'rollover') then spent else 0 end) as bigint),
-                    cast(sum(remaining) as bigint)
+                    cast(sum(case when payment is null then remaining else 0 end) as bigint)
                  from token_lots where account_id in (",
                 $list,
                 ") and (expires_at is null or expires_at > $2) and not rolled_over group by account_id"

@@ -62,6 +62,7 @@ fn a_disputed_renewal_waits_for_the_bank() {
                 source_ref: None,
                 amount: 5,
                 expires_at: None,
+                order_line: None,
             };
             tokens::grant(&mut tx, clock, first.id, &gift).await.unwrap();
             tx.commit().await.unwrap();
