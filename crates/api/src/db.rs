@@ -12,13 +12,15 @@
 //! - what must not run at once takes [`Tx::lock`] first;
 //! - a statement on `&Db` that starts with `select` reads from the pool of readers, any other goes to the writer.
 
+mod instants;
 mod transfer;
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use sqlx::{
-    Arguments, Connection, Encode, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Type,
+    Arguments, AssertSqlSafe, Connection, Encode, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection,
+    SqlitePool, Type,
     migrate::Migrator,
     postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{
@@ -29,10 +31,14 @@ use tokio::sync::Notify;
 
 use crate::rig;
 
+pub use instants::Instants;
 pub use transfer::Table;
 
 /// What a statement can fail with.
 pub type Result<T> = std::result::Result<T, sqlx::Error>;
+
+/// How long a connection that nobody used is taken for alive.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -86,6 +92,15 @@ impl Db {
         } else {
             let options = PgConnectOptions::from_str(url).context("DATABASE_URL")?.statement_cache_capacity(512);
             let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(patience);
+            // Each is tested when it comes back, in passing; before it is taken only after a while, when it may have died.
+            let pool = pool.test_before_acquire(false).before_acquire(|connection, about| {
+                Box::pin(async move {
+                    if about.idle_for > TRUSTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            });
             Pools::Postgres(pool.connect_with(options).await.context("reach the database")?)
         };
         Ok(Self { pools, jobs_due: Arc::default() })
@@ -118,7 +133,19 @@ impl Db {
             Pools::Sqlite { write, .. } => TxInner::Sqlite(write.begin_with("begin immediate").await?),
             Pools::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
         };
-        Ok(Tx { inner, jobs_due: self.jobs_due.clone(), wakes_jobs: false })
+        Ok(self.tx(inner, None))
+    }
+
+    /// Begins a transaction that holds `key` as by [`Tx::lock`], from its first moment on.
+    pub async fn begin_locked(&self, key: &'static str) -> Result<Tx> {
+        let Pools::Postgres(pool) = &self.pools else { return self.begin().await };
+        let begin = format!("begin; select pg_advisory_xact_lock(hashtextextended('{}', 0))", key.replace('\'', "''"));
+        let tx = pool.begin_with(AssertSqlSafe(begin)).await?;
+        Ok(self.tx(TxInner::Postgres(tx), Some(key.to_owned())))
+    }
+
+    fn tx(&self, inner: TxInner, lock: Option<String>) -> Tx {
+        Tx { inner, jobs_due: self.jobs_due.clone(), wakes_jobs: false, locks: lock.into_iter().collect() }
     }
 
     /// Whether this is PostgreSQL, which other processes may share.
@@ -158,6 +185,8 @@ pub struct Tx {
     inner: TxInner,
     jobs_due: Arc<Notify>,
     wakes_jobs: bool,
+    /// The keys it holds.
+    locks: Vec<String>,
 }
 
 enum TxInner {
@@ -180,18 +209,20 @@ impl Tx {
         Ok(())
     }
 
-    /// Waits until no other transaction holds `key`, and holds it to the end of this one.
+    /// Waits until no other transaction holds `key`, and holds it to the end of this one. Held already, it asks nobody.
     ///
     /// On SQLite nothing is to do: its one writer is exclusive already.
     pub async fn lock(&mut self, key: &str) -> Result<()> {
-        match &mut self.inner {
-            TxInner::Sqlite(_) => Ok(()),
-            TxInner::Postgres(tx) => sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
-                .bind(key.to_owned())
-                .execute(&mut **tx)
-                .await
-                .map(drop),
+        let TxInner::Postgres(tx) = &mut self.inner else { return Ok(()) };
+        if self.locks.iter().any(|held| held == key) {
+            return Ok(());
         }
+        sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
+            .bind(key.to_owned())
+            .execute(&mut **tx)
+            .await?;
+        self.locks.push(key.to_owned());
+        Ok(())
     }
 
     /// Wakes this process's job runner once the transaction has been committed.
