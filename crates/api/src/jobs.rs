@@ -290,19 +290,21 @@ where
     {
         tracing::warn!(%error, "cannot take jobs back; they return when their lease ends");
     }
+    // Whether there is reason to believe that something is due.
+    let mut expected = false;
     while !stop.is_cancelled() {
         let free = permits.available_permits() as i64;
         let now = clock.now();
-        let jobs = match any_due(&db, now).await {
-            Ok(true) if free > 0 => claim(&db, now, free).await,
-            Ok(_) => Ok(Vec::new()),
-            Err(error) => Err(error),
+        let jobs = match expected || any_due(&db, now).await.unwrap_or(true) {
+            true if free > 0 => claim(&db, now, free).await,
+            _ => Ok(Vec::new()),
         };
         let jobs = jobs.unwrap_or_else(|error| {
             tracing::warn!(%error, "cannot look for jobs");
             Vec::new()
         });
         let idle = jobs.is_empty();
+        expected = !idle;
         for job in jobs {
             let Ok(permit) = permits.clone().try_acquire_owned() else { break };
             let (db, clock, handle) = (db.clone(), clock.clone(), handle.clone());
@@ -320,7 +322,7 @@ where
         if idle {
             // Other processes' jobs and those for later are found by looking again.
             tokio::select! {
-                () = db.job_queued() => {}
+                () = db.job_queued() => expected = true,
                 () = tokio::time::sleep(Duration::from_millis(500)) => {}
                 () = stop.cancelled() => {}
             }

@@ -163,12 +163,10 @@ fn booking_spends_a_right_and_takes_the_time() {
         assert_eq!(code(bob.reschedule_booking(made.id, &move_it).await), Some(Code::NotFound));
         assert_eq!(code(bob.create_booking(&third, None).await), Some(Code::NotFound));
         let other = service(shop, "Other", |_| {}).await;
-        let wrong = booking(&other, third.start, right);
-        assert_eq!(
-            code(ann.create_booking(&wrong, None).await),
-            Some(Code::InvalidRequest),
-            "bought for something else"
-        );
+        let good = rights(&ann, product.product.id, 1).await;
+        let wrong = ann.create_booking(&booking(&other, third.start, good), None).await;
+        assert_eq!(code(wrong), Some(Code::InvalidRequest), "bought for something else");
+        assert_eq!(left(&ann, good).await, 1);
         assert_eq!(code(shop.visitor().create_booking(&third, None).await), Some(Code::NotSignedIn));
     });
 }
