@@ -119,8 +119,13 @@ impl Rows {
         (from, until): (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<Self> {
         let mut cx = cx.into();
-        // Whatever touches such a slot with its buffers, and not a row more: there may be a month of them.
-        let reach = (from - terms.before_buffer, until + terms.duration + terms.after_buffer);
+        // Whatever touches such a slot with its buffers, and not a row more: there may be a month of them. Who joins a slot
+        // gets the buffers it was booked with, which may be longer, but not than a day.
+        let (before, after) = match terms.seats {
+            1 => (terms.before_buffer, terms.after_buffer),
+            _ => (TimeDelta::days(1), TimeDelta::days(1)),
+        };
+        let reach = (from - before, until + terms.duration + after);
         // No zone is a whole day away from UTC, and no appointment longer than a day.
         let days = ((from - TimeDelta::days(1)).date_naive(), (until + TimeDelta::days(2)).date_naive());
         let found = store::find_agenda(cx.again(), reach, days, now, asker.except).await?;
