@@ -19,8 +19,7 @@ use std::{str::FromStr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use sqlx::{
-    Arguments, AssertSqlSafe, Connection, Encode, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection,
-    SqlitePool, Type,
+    Arguments, Connection, Encode, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Type,
     migrate::Migrator,
     postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{
@@ -133,19 +132,11 @@ impl Db {
             Pools::Sqlite { write, .. } => TxInner::Sqlite(write.begin_with("begin immediate").await?),
             Pools::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
         };
-        Ok(self.tx(inner, None))
+        Ok(self.tx(inner))
     }
 
-    /// Begins a transaction that holds `key` as by [`Tx::lock`], from its first moment on.
-    pub async fn begin_locked(&self, key: &'static str) -> Result<Tx> {
-        let Pools::Postgres(pool) = &self.pools else { return self.begin().await };
-        let begin = format!("begin; select pg_advisory_xact_lock(hashtextextended('{}', 0))", key.replace('\'', "''"));
-        let tx = pool.begin_with(AssertSqlSafe(begin)).await?;
-        Ok(self.tx(TxInner::Postgres(tx), Some(key.to_owned())))
-    }
-
-    fn tx(&self, inner: TxInner, lock: Option<String>) -> Tx {
-        Tx { inner, jobs_due: self.jobs_due.clone(), wakes_jobs: false, locks: lock.into_iter().collect() }
+    fn tx(&self, inner: TxInner) -> Tx {
+        Tx { inner, jobs_due: self.jobs_due.clone(), wakes_jobs: false, locks: Vec::new() }
     }
 
     /// Whether this is PostgreSQL, which other processes may share.

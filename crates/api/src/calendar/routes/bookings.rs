@@ -92,7 +92,8 @@ async fn create_booking(
     Json(new): Json<NewBooking>,
 ) -> Result<HttpResponse> {
     let (now, id) = (state.clock.now(), Uuid::now_v7());
-    let mut tx = service::begin(&state.db).await?;
+    let mut tx = state.db.begin().await?;
+    service::lock(&mut tx).await?;
     let booking = match idempotency::remember(&mut tx, now, &key, caller.id, "create_booking", &new, id).await? {
         Some(made) => {
             let made = service::find_own_booking(&mut tx, made, caller.id).await?;

@@ -84,7 +84,8 @@ async fn cancel_linked_booking(
     token: web::Path<String>,
     JsonOrNothing(body): JsonOrNothing<BookingCancellation>,
 ) -> Result<web::Json<Booking>> {
-    let mut tx = service::begin(&state.db).await?;
+    let mut tx = state.db.begin().await?;
+    service::lock(&mut tx).await?;
     let linked = service::followed(&mut tx, &state, &token).await?;
     let record = service::cancel(&mut tx, &state, linked.id, linked.customer_id, body.reason.as_deref()).await?;
     tx.commit().await?;
@@ -112,7 +113,8 @@ async fn reschedule_linked_booking(
     token: web::Path<String>,
     Json(body): Json<BookingMove>,
 ) -> Result<web::Json<Booking>> {
-    let mut tx = service::begin(&state.db).await?;
+    let mut tx = state.db.begin().await?;
+    service::lock(&mut tx).await?;
     let linked = service::followed(&mut tx, &state, &token).await?;
     let record = service::reschedule(&mut tx, &state, linked.id, linked.customer_id, body.start).await?;
     tx.commit().await?;

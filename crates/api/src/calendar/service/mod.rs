@@ -26,25 +26,12 @@ pub use hours::{block_period, delete_override, owners_days, set_override, set_sc
 pub use letters::{BookingLink, followed, invite_of, remind};
 pub use owner::{book_for, cancel_paid_with, change};
 
-use crate::{
-    db::{Db, Tx},
-    error::Result,
-};
-
-const LOCK: &str = "calendar";
-
-/// Begins a transaction that has taken [`lock`]: on PostgreSQL with one question less.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn begin(db: &Db) -> Result<Tx> {
-    Ok(db.begin_locked(LOCK).await?)
-}
+use crate::{db::Tx, error::Result};
 
 /// Waits until no other transaction is about to change what is booked.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn lock(tx: &mut Tx) -> Result<()> {
-    Ok(tx.lock(LOCK).await?)
+    Ok(tx.lock("calendar").await?)
 }
