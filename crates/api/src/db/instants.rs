@@ -78,13 +78,7 @@ mod tests {
             assert_eq!(parse(text).unwrap(), DateTime::parse_from_rfc3339(text).unwrap(), "{text}");
         }
         assert!(times[..2].iter().all(|text| whole_seconds(text.as_bytes()).is_some()));
-        for wrong in [
-            "",
-            "2026-02-29T00:00:00+00:00",
-            "2026-11-28T24:00:00+00:00",
-            "2026-11-28 14:05:09+00:00",
-            "+026-11-28T14:05:09+00:00",
-        ] {
+        for wrong in ["", "2026-02-29T00:00:00+00:00", "2026-11-28T24:00:00+00:00", "+026-11-28T14:05:09+00:00"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
     }
