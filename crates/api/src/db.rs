@@ -36,9 +36,6 @@ pub use transfer::Table;
 /// What a statement can fail with.
 pub type Result<T> = std::result::Result<T, sqlx::Error>;
 
-/// How long a connection that nobody used is taken for alive.
-const TRUSTED: Duration = Duration::from_secs(1);
-
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
 
@@ -91,15 +88,6 @@ impl Db {
         } else {
             let options = PgConnectOptions::from_str(url).context("DATABASE_URL")?.statement_cache_capacity(512);
             let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(patience);
-            // Each is tested when it comes back, in passing; before it is taken only after a while, when it may have died.
-            let pool = pool.test_before_acquire(false).before_acquire(|connection, about| {
-                Box::pin(async move {
-                    if about.idle_for > TRUSTED {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            });
             Pools::Postgres(pool.connect_with(options).await.context("reach the database")?)
         };
         Ok(Self { pools, jobs_due: Arc::default() })
