@@ -12,6 +12,7 @@
 //! - what must not run at once takes [`Tx::lock`] first;
 //! - a statement on `&Db` that starts with `select` reads from the pool of readers, any other goes to the writer.
 
+mod instants;
 mod transfer;
 
 use std::{str::FromStr, sync::Arc, time::Duration};
@@ -29,6 +30,7 @@ use tokio::sync::Notify;
 
 use crate::rig;
 
+pub use instants::Instants;
 pub use transfer::Table;
 
 /// What a statement can fail with.
@@ -118,7 +120,11 @@ impl Db {
             Pools::Sqlite { write, .. } => TxInner::Sqlite(write.begin_with("begin immediate").await?),
             Pools::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
         };
-        Ok(Tx { inner, jobs_due: self.jobs_due.clone(), wakes_jobs: false })
+        Ok(self.tx(inner))
+    }
+
+    fn tx(&self, inner: TxInner) -> Tx {
+        Tx { inner, jobs_due: self.jobs_due.clone(), wakes_jobs: false, locks: Vec::new() }
     }
 
     /// Whether this is PostgreSQL, which other processes may share.
@@ -158,6 +164,8 @@ pub struct Tx {
     inner: TxInner,
     jobs_due: Arc<Notify>,
     wakes_jobs: bool,
+    /// The keys it holds.
+    locks: Vec<String>,
 }
 
 enum TxInner {
@@ -180,18 +188,20 @@ impl Tx {
         Ok(())
     }
 
-    /// Waits until no other transaction holds `key`, and holds it to the end of this one.
+    /// Waits until no other transaction holds `key`, and holds it to the end of this one. Held already, it asks nobody.
     ///
     /// On SQLite nothing is to do: its one writer is exclusive already.
     pub async fn lock(&mut self, key: &str) -> Result<()> {
-        match &mut self.inner {
-            TxInner::Sqlite(_) => Ok(()),
-            TxInner::Postgres(tx) => sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
-                .bind(key.to_owned())
-                .execute(&mut **tx)
-                .await
-                .map(drop),
+        let TxInner::Postgres(tx) = &mut self.inner else { return Ok(()) };
+        if self.locks.iter().any(|held| held == key) {
+            return Ok(());
         }
+        sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
+            .bind(key.to_owned())
+            .execute(&mut **tx)
+            .await?;
+        self.locks.push(key.to_owned());
+        Ok(())
     }
 
     /// Wakes this process's job runner once the transaction has been committed.

@@ -160,6 +160,43 @@ pub async fn enqueue(
     Ok(())
 }
 
+/// Queues several jobs of one kind, each with its key, payload and time, as [`enqueue`] would one by one.
+pub async fn enqueue_all(
+    tx: &mut Tx,
+    clock: &Clock,
+    kind: Kind,
+    jobs: impl Iterator<Item = (String, impl Serialize, DateTime<Utc>)>,
+) -> Result<()> {
+    let (now, mut rows, mut any_due) = (clock.now(), Vec::new(), false);
+    for (key, payload, run_at) in jobs {
+        any_due |= run_at <= now;
+        let key = format!("{}:{key}", kind.as_str());
+        rows.push((Uuid::now_v7().simple().to_string(), key, serde_json::to_value(payload)?, run_at.to_rfc3339()));
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    // The databases unpack lists by different functions.
+    sql_for(
+        &mut *tx,
+        "insert into jobs (id, kind, key, payload, run_at, created_at)
+         select unhex(value ->> 0), $1, value ->> 1, value -> 2, value ->> 3, $2 from json_each($3) where true
+         on conflict (key) do nothing",
+        "insert into jobs (id, kind, key, payload, run_at, created_at)
+         select cast(value ->> 0 as uuid), $1, value ->> 1, value -> 2, cast(value ->> 3 as timestamptz), $2
+         from jsonb_array_elements($3) as t (value) on conflict (key) do nothing",
+    )
+    .bind(kind.as_str())
+    .bind(now)
+    .bind(Json(rows))
+    .exec()
+    .await?;
+    if any_due {
+        tx.wake_jobs();
+    }
+    Ok(())
+}
+
 /// Takes back a job that no worker has taken yet; whether there was one.
 pub async fn cancel(tx: &mut Tx, kind: Kind, key: &str) -> Result<bool> {
     let taken_back = sql(tx, "delete from jobs where key = $1 and attempts = 0")
@@ -253,19 +290,21 @@ where
     {
         tracing::warn!(%error, "cannot take jobs back; they return when their lease ends");
     }
+    // Whether there is reason to believe that something is due.
+    let mut expected = false;
     while !stop.is_cancelled() {
         let free = permits.available_permits() as i64;
         let now = clock.now();
-        let jobs = match any_due(&db, now).await {
-            Ok(true) if free > 0 => claim(&db, now, free).await,
-            Ok(_) => Ok(Vec::new()),
-            Err(error) => Err(error),
+        let jobs = match expected || any_due(&db, now).await.unwrap_or(true) {
+            true if free > 0 => claim(&db, now, free).await,
+            _ => Ok(Vec::new()),
         };
         let jobs = jobs.unwrap_or_else(|error| {
             tracing::warn!(%error, "cannot look for jobs");
             Vec::new()
         });
         let idle = jobs.is_empty();
+        expected = !idle;
         for job in jobs {
             let Ok(permit) = permits.clone().try_acquire_owned() else { break };
             let (db, clock, handle) = (db.clone(), clock.clone(), handle.clone());
@@ -283,7 +322,7 @@ where
         if idle {
             // Other processes' jobs and those for later are found by looking again.
             tokio::select! {
-                () = db.job_queued() => {}
+                () = db.job_queued() => expected = true,
                 () = tokio::time::sleep(Duration::from_millis(500)) => {}
                 () = stop.cancelled() => {}
             }

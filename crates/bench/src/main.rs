@@ -21,7 +21,7 @@ mod yardstick;
 use std::{path::PathBuf, process::Command, time::Duration};
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     customers::Customers,
@@ -70,6 +70,25 @@ struct Options {
     /// Megabytes to upload
     #[arg(long, default_value_t = 2048)]
     upload: usize,
+    /// Only these parts, with commas between
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Part>,
+}
+
+impl Options {
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
+}
+
+/// What can be measured alone.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Products,
+    Orders,
+    Appointments,
+    Tokens,
+    Upload,
 }
 
 #[derive(Args)]
@@ -125,26 +144,33 @@ async fn run(options: Options) -> Result<()> {
     let bodies = browse::bodies(&shop, folder.path()).await?;
     let database = shop::database(folder.path(), options.yardstick_database.as_deref())?;
     let yardstick = start_yardstick(&bodies, &database.replace("vitrine.db", "yardstick.db")).await?;
-    browse::against_static(&shop, &yardstick, time, &mut table).await?;
-    browse::sign_in_storm(&shop, time, &mut table).await?;
-
-    table.heading("Orders");
+    if options.wants(Part::Products) {
+        browse::against_static(&shop, &yardstick, time, &mut table).await?;
+        browse::sign_in_storm(&shop, time, &mut table).await?;
+    }
     let customers = Customers::join(&shop, 1).await?;
-    orders::measure(&shop, &customers, &sandbox.control(), &yardstick, &mut table).await?;
-
-    table.heading("Appointments");
-    appointments::measure(&shop, &customers, &yardstick, &mut table).await?;
-
-    table.heading("Tokens");
-    tokens::renewals(&shop, &customers, &sandbox.control(), &yardstick, &mut table).await?;
-    tokens::statement(&shop, &mut table).await?;
-
-    table.heading("Upload");
-    resources::upload(&shop, options.upload, &mut table).await?;
-
-    table.heading("100,000 products");
-    shop.grow(100).await?;
-    browse::compare(&small, &browse::latencies(&shop).await?, &mut table);
+    if options.wants(Part::Orders) {
+        table.heading("Orders");
+        orders::measure(&shop, &customers, &sandbox.control(), &yardstick, &mut table).await?;
+    }
+    if options.wants(Part::Appointments) {
+        table.heading("Appointments");
+        appointments::measure(&shop, &customers, &yardstick, &mut table).await?;
+    }
+    if options.wants(Part::Tokens) {
+        table.heading("Tokens");
+        tokens::renewals(&shop, &customers, &sandbox.control(), &yardstick, &mut table).await?;
+        tokens::statement(&shop, &mut table).await?;
+    }
+    if options.wants(Part::Upload) {
+        table.heading("Upload");
+        resources::upload(&shop, options.upload, &mut table).await?;
+    }
+    if options.wants(Part::Products) {
+        table.heading("100,000 products");
+        shop.grow(100).await?;
+        browse::compare(&small, &browse::latencies(&shop).await?, &mut table);
+    }
 
     shop.server.process.stop()?;
     if table.finish() > 0 {

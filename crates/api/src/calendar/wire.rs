@@ -33,7 +33,8 @@ pub fn slots(offer: Offer) -> Slots {
     }
 }
 
-fn booking_with(record: BookingRecord, product: ProductRecord) -> Booking {
+/// A booking with its service.
+pub fn booking_of(record: BookingRecord, product: ProductRecord) -> Booking {
     use BookingStatus::*;
     let status = [Accepted, Cancelled, Completed, NoShow].into_iter().find(|status| status.as_str() == record.status);
     let kind = match record.paid_kind.as_deref() {
@@ -67,7 +68,7 @@ pub async fn bookings(state: &State, caller: Option<Uuid>, records: Vec<BookingR
     let products: HashMap<Uuid, ProductRecord> = products.into_iter().map(|product| (product.id, product)).collect();
     let shown = records.into_iter().filter_map(|record| {
         let product = products.get(&record.product_id)?.clone();
-        Some(booking_with(record, product))
+        Some(booking_of(record, product))
     });
     Ok(shown.collect())
 }

@@ -30,7 +30,7 @@ impl Db {
                 TxInner::Postgres(pool.begin_with("begin isolation level repeatable read, read only").await?)
             }
         };
-        Ok(Tx { inner, jobs_due: self.jobs_due.clone(), wakes_jobs: false })
+        Ok(self.tx(inner))
     }
 
     /// The versions of all migrations this binary knows.

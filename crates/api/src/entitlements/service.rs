@@ -171,18 +171,19 @@ pub async fn give_back(tx: &mut Tx, id: Uuid) -> Result<()> {
     }
 }
 
-/// Uses up one appointment of a bought service.
+/// Uses up one appointment of a bought service; `false` when it is not this customer's, of another product, not active, or
+/// none is left.
 ///
 /// # Errors
-/// `request.not_found` when it is not this customer's, `entitlements.inactive`, `calendar.no_booking_left`.
-pub async fn spend_booking(tx: &mut Tx, clock: &Clock, entitlement: Uuid, customer: Uuid) -> Result<()> {
-    let now = clock.now();
-    if store::update_spend_booking(tx, entitlement, customer, now).await?.is_some() {
-        return Ok(());
-    }
-    let record = store::find_entitlement(tx, entitlement).await?.filter(|record| record.customer_id == customer);
-    let record = record.ok_or(Code::NotFound)?;
-    Err(Error::new(if is_active(&record, now) { Code::NoBookingLeft } else { Code::EntitlementInactive }))
+/// When the database does not answer.
+pub async fn spend_booking(
+    tx: &mut Tx,
+    clock: &Clock,
+    entitlement: Uuid,
+    customer: Uuid,
+    product: Uuid,
+) -> Result<bool> {
+    Ok(store::update_spend_booking(tx, entitlement, customer, product, clock.now()).await?)
 }
 
 /// Gives an appointment back, for a cancelled booking.

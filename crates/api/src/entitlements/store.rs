@@ -173,7 +173,8 @@ pub async fn update_of_subscriptions(tx: &mut Tx, subscription: Option<Uuid>) ->
                            where i.subscription_id = source_id and i.product_id = entitlements.product_id)
          where source_kind = 'subscription' and ($1 is null or source_id = $1) and exists (
              select 1 from included_products i
-             where i.subscription_id = source_id and i.product_id = entitlements.product_id)",
+             where i.subscription_id = source_id and i.product_id = entitlements.product_id
+             and (source_status <> 'active' or expires_at is distinct from i.ends_at))",
     )
     .bind(subscription)
     .exec()
@@ -206,20 +207,27 @@ pub async fn update_taken(tx: &mut Tx, id: Uuid, taken_at: Option<DateTime<Utc>>
     .await
 }
 
-/// Uses one appointment up, if one is left and the right is good; how many are left then.
-pub async fn update_spend_booking(tx: &mut Tx, id: Uuid, customer: Uuid, now: DateTime<Utc>) -> Result<Option<i64>> {
-    let left: Option<(i64,)> = sql(
+/// Uses one appointment up, if it is for this product, one is left and the right is good; whether it was.
+pub async fn update_spend_booking(
+    tx: &mut Tx,
+    id: Uuid,
+    customer: Uuid,
+    product: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let spent = sql(
         tx,
         "update entitlements set bookings_remaining = bookings_remaining - 1
-         where id = $1 and customer_id = $2 and status = 'active' and (expires_at is null or expires_at > $3)
-         and bookings_remaining > 0 returning bookings_remaining",
+         where id = $1 and customer_id = $2 and product_id = $4 and status = 'active'
+         and (expires_at is null or expires_at > $3) and bookings_remaining > 0",
     )
     .bind(id)
     .bind(customer)
     .bind(now)
-    .opt()
+    .bind(product)
+    .exec()
     .await?;
-    Ok(left.map(|(left,)| left))
+    Ok(spent == 1)
 }
 
 /// Gives one appointment back.

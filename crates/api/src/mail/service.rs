@@ -56,6 +56,22 @@ pub async fn queue(tx: &mut Tx, state: &State, to: &str, key: &str, letter: &Let
     Ok(())
 }
 
+/// Writes those of several mails, each with its key, that were not written yet, as [`queue`] does: for who tells the same
+/// facts again and again.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn queue_new(tx: &mut Tx, state: &State, to: &str, letters: Vec<(String, Letter)>) -> Result<()> {
+    if letters.is_empty() {
+        return Ok(());
+    }
+    let known = store::list_known_keys(tx, letters.iter().map(|(key, _)| key.clone()).collect()).await?;
+    for (key, letter) in letters.iter().filter(|(key, _)| !known.contains(key)) {
+        queue(tx, state, to, key, letter).await?;
+    }
+    Ok(())
+}
+
 /// Hands a mail to the mail server.
 ///
 /// # Errors

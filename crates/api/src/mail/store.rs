@@ -5,7 +5,7 @@ use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 use vitrine_types::mail::{Attachment, MailStatus};
 
-use crate::db::{Cx, Result, Tx, sql};
+use crate::db::{Cx, Result, Tx, sql, sql_for};
 
 /// A mail in the outbox.
 #[derive(Clone, Debug, FromRow)]
@@ -57,6 +57,20 @@ pub async fn insert_mail(tx: &mut Tx, key: &str, mail: &MailRecord) -> Result<bo
     .exec()
     .await
     .map(|inserted| inserted == 1)
+}
+
+/// Those of `keys` under which a mail was written.
+pub async fn list_known_keys(tx: &mut Tx, keys: Vec<String>) -> Result<Vec<String>> {
+    // The databases have different functions for "one of these".
+    let known: Vec<(String,)> = sql_for(
+        tx,
+        "select key from mails where key in (select value from json_each($1))",
+        "select key from mails where key in (select value from jsonb_array_elements_text($1) as t (value))",
+    )
+    .bind(Json(keys))
+    .all()
+    .await?;
+    Ok(known.into_iter().map(|(key,)| key).collect())
 }
 
 /// One mail.

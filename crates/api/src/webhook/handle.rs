@@ -55,9 +55,6 @@ pub async fn store_event(state: &State, body: &[u8]) -> Result<()> {
     let not_an_event = || Error::new(Code::MalformedRequest).detail("This is no Stripe event");
     let payload = std::str::from_utf8(body).map_err(|_| not_an_event())?;
     let event: Event = serde_json::from_str(payload).map_err(|_| not_an_event())?;
-    if store::is_known(&state.db, &event.id).await? {
-        return Ok(());
-    }
     let mut tx = state.db.begin().await?;
     insert(&mut tx, state, &event, payload).await?;
     Ok(tx.commit().await?)

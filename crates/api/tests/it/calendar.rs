@@ -7,8 +7,8 @@ use vitrine_client::{Client, Error};
 use vitrine_types::{
     Code, PageQuery,
     calendar::{
-        AdminBookingQuery, Booking, BookingCancellation, BookingMove, BookingStatus, NewBooking, PayWith, PaymentKind,
-        Schedule, Slot, SlotQuery,
+        AdminBookingQuery, Booking, BookingCancellation, BookingMove, BookingStatus, NewBlockedPeriod, NewBooking,
+        PayWith, PaymentKind, Schedule, Slot, SlotQuery,
     },
     catalog::{AdminProduct, ProductKind, ServiceSettings},
     checkout::{CheckoutItem, NewCheckout},
@@ -163,12 +163,10 @@ fn booking_spends_a_right_and_takes_the_time() {
         assert_eq!(code(bob.reschedule_booking(made.id, &move_it).await), Some(Code::NotFound));
         assert_eq!(code(bob.create_booking(&third, None).await), Some(Code::NotFound));
         let other = service(shop, "Other", |_| {}).await;
-        let wrong = booking(&other, third.start, right);
-        assert_eq!(
-            code(ann.create_booking(&wrong, None).await),
-            Some(Code::InvalidRequest),
-            "bought for something else"
-        );
+        let good = rights(&ann, product.product.id, 1).await;
+        let wrong = ann.create_booking(&booking(&other, third.start, good), None).await;
+        assert_eq!(code(wrong), Some(Code::InvalidRequest), "bought for something else");
+        assert_eq!(left(&ann, good).await, 1);
         assert_eq!(code(shop.visitor().create_booking(&third, None).await), Some(Code::NotSignedIn));
     });
 }
@@ -345,7 +343,14 @@ fn seats_of_one_slot_are_shared_and_other_times_kept_apart() {
         // More seats for the same class, and buffers that are not those it was booked with.
         let service = json!({"service": {"duration_minutes": 60, "slot_interval_minutes": 30, "seats": 3, "after_buffer_minutes": 0}});
         let patch = serde_json::from_value(service).unwrap();
-        shop.admin().await.update_product(class.product.id, &patch).await.unwrap();
+        let admin = shop.admin().await;
+        admin.update_product(class.product.id, &patch).await.unwrap();
+        // Who joins gets that buffer, in which nothing may be closed.
+        let closed = NewBlockedPeriod { start: start + half * 2, end: start + half * 3, reason: None };
+        let closed = admin.create_blocked_period(&closed).await.unwrap();
+        assert!(!starts(&ann, &class, &query).await.contains(&start));
+        assert_eq!(code(ann.create_booking(&booking(&class, start, right), None).await), Some(Code::SlotUnavailable));
+        admin.delete_blocked_period(closed.id).await.unwrap();
         ann.create_booking(&booking(&class, start, right), None).await.unwrap();
         assert_eq!(code(ann.create_booking(&booking(&class, start, right), None).await), Some(Code::SlotTaken));
     });

@@ -2,7 +2,10 @@
 //!
 //! Each statement fails on one constraint of the schema; without that constraint it succeeds, and so this test fails.
 
-use vitrine::db::sql;
+use std::time::Duration;
+
+use tokio::time::timeout;
+use vitrine::{calendar::service, db::sql};
 use vitrine_types::catalog::ProductKind;
 
 use crate::harness::with_shop;
@@ -37,5 +40,25 @@ fn plain_sql_cannot_break_what_money_rests_on() {
             let error = sql(&mut tx, statement).exec().await.expect_err(statement);
             assert!(error.to_string().contains(stopped_by), "{statement}: {error}");
         }
+    });
+}
+
+#[test]
+fn the_calendar_is_changed_by_one_at_a_time() {
+    with_shop(|shop| async move {
+        let db = &shop.server.state.db;
+        let soon = Duration::from_millis(300);
+        let ask = async || {
+            let mut tx = db.begin().await.unwrap();
+            service::lock(&mut tx).await.unwrap();
+            tx
+        };
+        let mut first = ask().await;
+        // Asked for again it is no question; somebody else waits for it.
+        timeout(soon, service::lock(&mut first)).await.unwrap().unwrap();
+        assert!(timeout(soon, ask()).await.is_err());
+        first.commit().await.unwrap();
+        // Who gave up waiting has not kept it.
+        timeout(Duration::from_secs(5), ask()).await.unwrap().commit().await.unwrap();
     });
 }

@@ -95,11 +95,18 @@ async fn create_booking(
     let mut tx = state.db.begin().await?;
     service::lock(&mut tx).await?;
     let booking = match idempotency::remember(&mut tx, now, &key, caller.id, "create_booking", &new, id).await? {
-        Some(made) => service::find_own_booking(&mut tx, made, caller.id).await?,
-        None => service::book(&mut tx, &state, id, caller.id, &new).await?,
+        Some(made) => {
+            let made = service::find_own_booking(&mut tx, made, caller.id).await?;
+            tx.commit().await?;
+            wire::booking(&state, Some(caller.id), made).await?
+        }
+        None => {
+            let (booking, service) = service::book(&mut tx, &state, id, caller.id, &new).await?;
+            tx.commit().await?;
+            wire::booking_of(booking, service.product)
+        }
     };
-    tx.commit().await?;
-    Ok(HttpResponse::Created().json(wire::booking(&state, Some(caller.id), booking).await?))
+    Ok(HttpResponse::Created().json(booking))
 }
 
 /// List my bookings

@@ -8,7 +8,7 @@ use vitrine_types::{
     catalog::{ProductKind, ProductStatus, ServiceSettings},
 };
 
-use super::hours::hours;
+use super::hours::{hours, owners_hours};
 use crate::{
     calendar::{
         hours::{Hours, Range, bounds},
@@ -16,7 +16,7 @@ use crate::{
         store::{self, BookingRecord, TakenRecord},
     },
     catalog::service::{self as catalog, ProductRecord},
-    db::Cx,
+    db::{Cx, Instants, Tx},
     error::{Error, Result},
 };
 
@@ -106,9 +106,11 @@ struct Rows {
     terms: Terms,
     customer_has: i64,
     now: DateTime<Utc>,
+    has_lapsed: bool,
 }
 
 impl Rows {
+    /// Those for slots that start in `from..=until`.
     async fn read(
         cx: impl Into<Cx<'_>>,
         now: DateTime<Utc>,
@@ -117,47 +119,62 @@ impl Rows {
         (from, until): (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<Self> {
         let mut cx = cx.into();
-        // Neither an appointment nor a buffer is longer than a day; limits count whole weeks.
-        let counts_weeks = terms.limit_per_day.or(terms.limit_per_week).is_some();
-        let reach = TimeDelta::days(if counts_weeks { 9 } else { 3 });
-        let (from, until) = (from - reach, until + reach);
-        let calendar = store::find_calendar(cx.again()).await?;
-        let overrides = store::list_overrides(cx.again(), from.date_naive(), until.date_naive()).await?;
-        let closed = store::list_closed(cx.again(), from, until).await?;
-        // A month of them is read for every look at it: no more than has to be.
-        let taken = if terms.seats > 1 || counts_weeks {
-            store::list_taken(cx.again(), from, until, now, asker.except).await?.into_iter().map(taken_slot).collect()
-        } else {
-            store::list_busy(cx.again(), from, until, now, asker.except).await?.into_iter().map(busy_slot).collect()
+        // Whatever touches such a slot with its buffers, and not a row more: there may be a month of them. Who joins a slot
+        // gets the buffers it was booked with, which may be longer, but not than a day.
+        let (before, after) = match terms.seats {
+            1 => (terms.before_buffer, terms.after_buffer),
+            _ => (TimeDelta::days(1), TimeDelta::days(1)),
         };
+        let reach = (from - before, until + terms.duration + after);
+        // No zone is a whole day away from UTC, and no appointment longer than a day.
+        let days = ((from - TimeDelta::days(1)).date_naive(), (until + TimeDelta::days(2)).date_naive());
+        let found = store::find_agenda(cx.again(), reach, days, now, asker.except).await?;
+        let of_others = spans(found.busy_from, found.busy_until).map(|(busy_from, busy_until)| {
+            // Of no service: nobody joins it.
+            let slot = Slot { start: busy_from, end: busy_until, busy_from, busy_until };
+            Taken { product_id: Uuid::nil(), slot, seats: 1 }
+        });
+        let mut taken: Vec<Taken> = of_others.collect();
+        let counts_weeks = terms.limit_per_day.or(terms.limit_per_week).is_some();
+        if terms.seats > 1 || counts_weeks {
+            // Limits count whole weeks of the owner's.
+            let more = TimeDelta::days(if counts_weeks { 9 } else { 0 });
+            let (from, until) = (reach.0 - more, reach.1 + more);
+            let own = store::list_taken(cx.again(), terms.product_id, from, until, now, asker.except).await?;
+            taken.extend(own.into_iter().map(taken_slot));
+        }
         let customer_has = match asker.customer.filter(|_| terms.limit_per_customer.is_some()) {
             Some(customer) => store::count_coming(cx.again(), terms.product_id, customer, now, asker.except).await?,
             None => 0,
         };
+        let days = found.overrides.iter().flat_map(|days| days.iter());
+        let closed = spans(found.closed_from, found.closed_until);
         Ok(Self {
-            hours: hours(&calendar, &overrides),
-            closed: closed.into_iter().map(|(from, until)| Closed { from, until }).collect(),
+            hours: hours(&found.calendar, days.map(|day| (day.date, day.ranges.as_slice()))),
+            closed: closed.map(|(from, until)| Closed { from, until }).collect(),
             taken,
             terms,
             customer_has,
             now,
+            has_lapsed: found.has_lapsed,
         })
     }
 
     fn agenda(&self) -> Agenda<'_> {
-        let Self { hours, closed, taken, terms, customer_has, now } = self;
+        let Self { hours, closed, taken, terms, customer_has, now, .. } = self;
         Agenda { hours, closed, taken, terms, customer_has: *customer_has, now: *now }
     }
+}
+
+/// Beginnings with their ends, as they were gathered side by side.
+fn spans(from: Option<Instants>, until: Option<Instants>) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> {
+    let [from, until] = [from, until].map(|side| side.unwrap_or_default().0.into_iter());
+    from.zip(until)
 }
 
 fn taken_slot(row: TakenRecord) -> Taken {
     let TakenRecord { product_id, starts_at, ends_at, busy_from, busy_until, seats } = row;
     Taken { product_id, slot: Slot { start: starts_at, end: ends_at, busy_from, busy_until }, seats }
-}
-
-fn busy_slot((busy_from, busy_until): (DateTime<Utc>, DateTime<Utc>)) -> Taken {
-    // Of no service: nobody joins it.
-    Taken { product_id: Uuid::nil(), slot: Slot { start: busy_from, end: busy_until, busy_from, busy_until }, seats: 1 }
 }
 
 /// What a booking keeps of its service when it is moved: its length and its buffers.
@@ -192,7 +209,7 @@ pub async fn list_slots(
     let mut cx = cx.into();
     let zone = match zone {
         Some(zone) => zone,
-        None => hours(&store::find_calendar(cx.again()).await?, &[]).zone,
+        None => owners_hours(cx.again()).await?.zone,
     };
     // Times before now and far away are never offered: no need to read what is taken there.
     let farthest = now + terms.horizon + TimeDelta::minutes(1);
@@ -247,18 +264,19 @@ pub enum Rulebook {
     Free,
 }
 
-/// The slot at `start`. Call it under the calendar's lock, so that it is still free when it is written.
+/// The slot at `start`, free in the database's eyes too: holds whose time is over have let go of it. Call it under the
+/// calendar's lock, so that it is still free when it is written. With it come the owner's hours around it.
 ///
 /// # Errors
 /// `calendar.slot_taken`, `calendar.slot_unavailable`.
-pub async fn check_slot(
-    cx: impl Into<Cx<'_>>,
+pub(super) async fn check_slot(
+    tx: &mut Tx,
     now: DateTime<Utc>,
     mut terms: Terms,
     asker: Asker,
     start: DateTime<Utc>,
     rulebook: Rulebook,
-) -> Result<Slot> {
+) -> Result<(Slot, Hours)> {
     // Beyond any horizon; and times are computed with below.
     if (start - now).abs() > TimeDelta::days(3660) {
         return Err(unavailable(if start < now { Why::Past } else { Why::Horizon }));
@@ -271,7 +289,11 @@ pub async fn check_slot(
         terms.horizon = TimeDelta::days(3660);
         terms.interval = TimeDelta::minutes(1);
     }
-    let mut rows = Rows::read(cx, now, terms, asker, (start, start)).await?;
+    let mut rows = Rows::read(&mut *tx, now, terms, asker, (start, start)).await?;
+    if rows.has_lapsed {
+        store::update_lapsed(tx, now).await?;
+    }
+    let hours = rows.hours.clone();
     if rulebook == Rulebook::Free {
         rows.closed.clear();
         let always = vec![Range { start: 0, end: 1440 }];
@@ -282,7 +304,8 @@ pub async fn check_slot(
             overrides: Default::default(),
         };
     }
-    slots::check(&rows.agenda(), start).map_err(unavailable)
+    let slot = slots::check(&rows.agenda(), start).map_err(unavailable)?;
+    Ok((slot, hours))
 }
 
 fn unavailable(why: Why) -> Error {

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     calendar::{
+        hours::Hours,
         slots::Slot,
         store::{self, BookingFilter, BookingRecord},
     },
@@ -24,17 +25,24 @@ use crate::{
     state::State,
 };
 
-/// Books a slot and spends what it costs, as one.
+/// Books a slot and spends what it costs, as one; the booking, and the service as it was booked.
 ///
 /// # Errors
 /// `request.not_found`, `request.invalid`, `calendar.slot_taken`, `calendar.slot_unavailable`, and those of what pays.
-pub async fn book(tx: &mut Tx, state: &State, id: Uuid, customer: Uuid, new: &NewBooking) -> Result<BookingRecord> {
+pub async fn book(
+    tx: &mut Tx,
+    state: &State,
+    id: Uuid,
+    customer: Uuid,
+    new: &NewBooking,
+) -> Result<(BookingRecord, Service)> {
     zone(&new.time_zone, "time_zone")?;
     lock(tx).await?;
     let service = find_service(&mut *tx, Some(customer), new.product_id).await?;
     let answers = answers::check(&service.settings.questions, new.answers.clone(), false)?;
     let asker = Asker { customer: Some(customer), except: None };
-    let slot = free_slot(tx, state, &service, asker, new.start, Rulebook::Offered).await?;
+    let now = state.clock.now();
+    let (slot, hours) = check_slot(tx, now, service.terms(), asker, new.start, Rulebook::Offered).await?;
     let spent = payment::spend(tx, state, customer, &service, id, new.pay_with).await?;
     let mut booking = draft(state, id, customer, &service, slot);
     booking.time_zone = new.time_zone.clone();
@@ -42,25 +50,8 @@ pub async fn book(tx: &mut Tx, state: &State, id: Uuid, customer: Uuid, new: &Ne
     note_payment(&mut booking, spent);
     let booking = write(tx, &service, booking).await?;
     files::keep(tx, state, &booking).await?;
-    letters::booked(tx, state, &service, &booking).await?;
-    Ok(booking)
-}
-
-/// The slot at `start` under the calendar's lock, after the time of holds that are over has been freed.
-///
-/// # Errors
-/// `calendar.slot_taken`, `calendar.slot_unavailable`.
-pub(super) async fn free_slot(
-    tx: &mut Tx,
-    state: &State,
-    service: &Service,
-    asker: Asker,
-    start: DateTime<Utc>,
-    rulebook: Rulebook,
-) -> Result<Slot> {
-    let now = state.clock.now();
-    store::update_lapsed(tx, now).await?;
-    check_slot(tx, now, service.terms(), asker, start, rulebook).await
+    letters::booked(tx, state, &service, &booking, &hours).await?;
+    Ok((booking, service))
 }
 
 /// A booking of a slot, with the policy of today; who pays and what is answered comes on top.
@@ -109,8 +100,13 @@ pub(super) async fn write(tx: &mut Tx, service: &Service, mut booking: BookingRe
 }
 
 async fn take_seat(tx: &mut Tx, service: &Service, booking: &mut BookingRecord) -> Result<()> {
-    let taken = store::list_seats(tx, booking.product_id, booking.starts_at, Some(booking.id)).await?;
     booking.seats = service.settings.seats.into();
+    if booking.seats == 1 {
+        // Nobody joins it, so the slot was free altogether.
+        booking.seat = 1;
+        return Ok(());
+    }
+    let taken = store::list_seats(tx, booking.product_id, booking.starts_at, Some(booking.id)).await?;
     let free = (1..=booking.seats).find(|seat| !taken.contains(&(*seat,)));
     booking.seat = free.ok_or(Code::SlotTaken)?;
     Ok(())
@@ -264,15 +260,15 @@ pub async fn reschedule(
         return Ok(booking);
     }
     let service = find_booked_service(&mut *tx, booking.product_id).await?;
-    let slot = slot_for_move(tx, state, &service, &booking, start, Rulebook::Offered).await?;
+    let (slot, hours) = slot_for_move(tx, state, &service, &booking, start, Rulebook::Offered).await?;
     changed(state, &mut booking);
     move_to(tx, &service, &mut booking, slot).await?;
     files::extend(tx, state, &booking).await?;
-    letters::moved(tx, state, &service, &booking, None).await?;
+    letters::moved(tx, state, &service, &booking, &hours, None).await?;
     Ok(booking)
 }
 
-/// The slot to which a booking can be moved, under the lock.
+/// The slot to which a booking can be moved, as [`check_slot`].
 pub(super) async fn slot_for_move(
     tx: &mut Tx,
     state: &State,
@@ -280,9 +276,7 @@ pub(super) async fn slot_for_move(
     booking: &BookingRecord,
     start: DateTime<Utc>,
     rulebook: Rulebook,
-) -> Result<Slot> {
-    let now = state.clock.now();
-    store::update_lapsed(tx, now).await?;
+) -> Result<(Slot, Hours)> {
     let asker = Asker { customer: Some(booking.customer_id), except: Some(booking.id) };
-    check_slot(tx, now, terms_of_booking(service, booking), asker, start, rulebook).await
+    check_slot(tx, state.clock.now(), terms_of_booking(service, booking), asker, start, rulebook).await
 }

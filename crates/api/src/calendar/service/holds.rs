@@ -14,8 +14,10 @@ use vitrine_types::{
 use super::{
     agenda::{Asker, Rulebook, check_slot, find_booked_service, find_service, terms_of_booking},
     answers,
-    bookings::{draft, free_slot, is_made, move_to, note_payment, write},
-    files, letters, lock, payment, zone,
+    bookings::{draft, is_made, move_to, note_payment, write},
+    files,
+    hours::owners_hours,
+    letters, lock, payment, zone,
 };
 use crate::{calendar::store, db::Tx, error::Result, state::State};
 
@@ -36,7 +38,8 @@ pub async fn hold(
     let service = find_service(&mut *tx, Some(customer), product).await?;
     let answers = answers::check(&service.settings.questions, choice.answers.clone(), false)?;
     let asker = Asker { customer: Some(customer), except: None };
-    let slot = free_slot(tx, state, &service, asker, choice.start, Rulebook::Offered).await?;
+    let now = state.clock.now();
+    let (slot, _) = check_slot(tx, now, service.terms(), asker, choice.start, Rulebook::Offered).await?;
     let mut hold = draft(state, Uuid::now_v7(), customer, &service, slot);
     hold.status = "held".into();
     hold.held_until = Some(until);
@@ -66,12 +69,11 @@ pub async fn renew_hold(tx: &mut Tx, state: &State, id: Uuid, until: Option<Date
     if held.is_some() {
         return Ok(store::update_booking(tx, &hold).await?);
     }
-    store::update_lapsed(tx, now).await?;
     let service = find_booked_service(&mut *tx, hold.product_id).await?;
     let asker = Asker { customer: Some(hold.customer_id), except: Some(id) };
     let terms = terms_of_booking(&service, &hold);
-    match check_slot(&mut *tx, now, terms, asker, hold.starts_at, Rulebook::Late).await {
-        Ok(slot) => move_to(tx, &service, &mut hold, slot).await.map(|()| true),
+    match check_slot(tx, now, terms, asker, hold.starts_at, Rulebook::Late).await {
+        Ok((slot, _)) => move_to(tx, &service, &mut hold, slot).await.map(|()| true),
         Err(error) if matches!(error.code(), Code::SlotTaken | Code::SlotUnavailable) => Ok(false),
         Err(error) => Err(error),
     }
@@ -107,7 +109,8 @@ pub async fn confirm_hold(tx: &mut Tx, state: &State, id: Uuid, entitlement: Uui
     booking.status = BookingStatus::Accepted.as_str().into();
     booking.held_until = None;
     store::update_booking(tx, &booking).await?;
-    letters::booked(tx, state, &service, &booking).await?;
+    let hours = owners_hours(&mut *tx).await?;
+    letters::booked(tx, state, &service, &booking, &hours).await?;
     Ok(Confirmed::Booked)
 }
 

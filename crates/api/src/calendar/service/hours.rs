@@ -13,7 +13,7 @@ use crate::{
         hours::{self, Hours, Range},
         store::{self, BlockedPeriodRecord, CalendarRecord, OverrideRecord},
     },
-    db::Tx,
+    db::{Cx, Tx},
     error::{Error, Fields, Result},
 };
 
@@ -134,8 +134,11 @@ pub async fn unblock_period(tx: &mut Tx, id: Uuid) -> Result<()> {
     if store::delete_blocked_period(tx, id).await? == 1 { Ok(()) } else { Err(Code::NotFound.into()) }
 }
 
-/// What the records say. They were checked when they were written.
-pub(super) fn hours(calendar: &CalendarRecord, overrides: &[OverrideRecord]) -> Hours {
+/// What the records say; `overrides` are the days with hours of their own. They were checked when they were written.
+pub(super) fn hours<'r>(
+    calendar: &CalendarRecord,
+    overrides: impl Iterator<Item = (NaiveDate, &'r [TimeRange])>,
+) -> Hours {
     let zone = |name: &str| name.parse().unwrap_or(Tz::UTC);
     let mut week: [Vec<Range>; 7] = Default::default();
     for ScheduleRule { weekday, start, end } in calendar.rules.iter() {
@@ -147,8 +150,16 @@ pub(super) fn hours(calendar: &CalendarRecord, overrides: &[OverrideRecord]) -> 
         zone: zone(&calendar.time_zone),
         stays: calendar.travel.iter().map(stay).collect(),
         week,
-        overrides: overrides.iter().map(|one| (one.date, ranges(&one.ranges))).collect(),
+        overrides: overrides.map(|(date, day)| (date, ranges(day))).collect(),
     }
+}
+
+/// The owner's hours of every week, and where the owner is when.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn owners_hours(cx: impl Into<Cx<'_>>) -> Result<Hours> {
+    Ok(hours(&store::find_calendar(cx).await?, std::iter::empty()))
 }
 
 /// The instants of some of the owner's days, both inclusive.
@@ -157,7 +168,7 @@ pub fn owners_days(
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
 ) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
-    let hours = hours(calendar, &[]);
+    let hours = hours(calendar, std::iter::empty());
     let bounds = |date: NaiveDate| hours::bounds(hours.zone_on(date), date);
     (from.map(|date| bounds(date).0), to.map(|date| bounds(date).1))
 }

@@ -10,12 +10,13 @@ use vitrine_types::{Code, mail::Attachment};
 use super::{
     agenda::{Service, find_booked_service},
     bookings::{Money, cancel_until, is_made, is_open},
-    hours::hours,
+    hours::owners_hours,
 };
 use crate::{
     accounts::service::{self as accounts, CustomerRecord, OptionalMail},
     auth::TokenBody,
     calendar::{
+        hours::Hours,
         ics::write::{self, Entry, Person},
         store::{self, BookingRecord},
     },
@@ -60,8 +61,14 @@ fn manage_url(state: &State, booking: &BookingRecord) -> Result<String> {
 }
 
 /// It is booked; and reminders are due later.
-pub(super) async fn booked(tx: &mut Tx, state: &State, service: &Service, booking: &BookingRecord) -> Result<()> {
-    let told = tell(tx, state, service, booking, policy(booking), None).await?;
+pub(super) async fn booked(
+    tx: &mut Tx,
+    state: &State,
+    service: &Service,
+    booking: &BookingRecord,
+    hours: &Hours,
+) -> Result<()> {
+    let told = tell(tx, state, service, booking, hours, policy(booking), None).await?;
     send(tx, state, booking, told, Letter::BookingConfirmed).await?;
     remind_later(tx, state, booking).await
 }
@@ -72,9 +79,10 @@ pub(super) async fn moved(
     state: &State,
     service: &Service,
     booking: &BookingRecord,
+    hours: &Hours,
     message: Option<&str>,
 ) -> Result<()> {
-    let told = tell(tx, state, service, booking, policy(booking), message).await?;
+    let told = tell(tx, state, service, booking, hours, policy(booking), message).await?;
     send(tx, state, booking, told, Letter::BookingMoved).await?;
     remind_later(tx, state, booking).await
 }
@@ -95,7 +103,8 @@ pub(super) async fn cancelled(
         (Some(_), Money::ComesBack) => "You can use what you paid to book another time.",
         (Some(_), Money::Stays) => "It was cancelled after its deadline, so what paid for it does not come back.",
     };
-    let told = tell(tx, state, service, booking, policy.into(), message).await?;
+    let hours = owners_hours(&mut *tx).await?;
+    let told = tell(tx, state, service, booking, &hours, policy.into(), message).await?;
     send(tx, state, booking, told, Letter::BookingCancelled).await
 }
 
@@ -116,13 +125,12 @@ async fn tell(
     state: &State,
     service: &Service,
     booking: &BookingRecord,
+    hours: &Hours,
     policy: String,
     message: Option<&str>,
 ) -> Result<Told> {
     let customer = accounts::find_customer(&mut *tx, booking.customer_id).await?;
     let Some(customer) = customer.filter(|customer| customer.deleted_at.is_none()) else { return Ok(None) };
-    let calendar = store::find_calendar(&mut *tx).await?;
-    let hours = hours(&calendar, &[]);
     let (zone, at_owner) = (zone_of(booking), hours.zone_on(hours.date_of(booking.starts_at)));
     let differs = wall(booking.starts_at, zone) != wall(booking.starts_at, at_owner);
     let invite = Attachment {
@@ -207,16 +215,13 @@ struct Reminder {
 }
 
 async fn remind_later(tx: &mut Tx, state: &State, booking: &BookingRecord) -> Result<()> {
-    let starts_at = booking.starts_at;
-    for hours in REMINDERS {
+    let (starts_at, now) = (booking.starts_at, state.clock.now());
+    let reminders = REMINDERS.into_iter().filter_map(|hours| {
+        let reminder = Reminder { booking: booking.id, starts_at, hours };
         let at = starts_at - TimeDelta::hours(hours);
-        if at > state.clock.now() {
-            let key = format!("{}:{}:{hours}", booking.id, starts_at.timestamp());
-            let reminder = Reminder { booking: booking.id, starts_at, hours };
-            jobs::enqueue(tx, &state.clock, Kind::RemindCustomer, &key, &reminder, at).await?;
-        }
-    }
-    Ok(())
+        (at > now).then(|| (format!("{}:{}:{hours}", booking.id, starts_at.timestamp()), reminder, at))
+    });
+    jobs::enqueue_all(tx, &state.clock, Kind::RemindCustomer, reminders).await
 }
 
 /// Reminds a customer, unless the booking was cancelled or moved since, or they do without reminders.
@@ -235,7 +240,9 @@ pub async fn remind(state: &State, job: &Job) -> Result<()> {
         && accounts::wants_mail(&mut tx, booking.customer_id, OptionalMail::BookingReminder).await?
     {
         let service = find_booked_service(&mut tx, booking.product_id).await?;
-        if let Some((customer, appointment)) = tell(&mut tx, state, &service, &booking, policy(&booking), None).await? {
+        let owners = owners_hours(&mut tx).await?;
+        let told = tell(&mut tx, state, &service, &booking, &owners, policy(&booking), None).await?;
+        if let Some((customer, appointment)) = told {
             let key = format!("reminder:{}:{}:{hours}", booking.id, starts_at.timestamp());
             mail::service::queue(&mut tx, state, &customer.email, &key, &Letter::BookingReminder(appointment)).await?;
         }

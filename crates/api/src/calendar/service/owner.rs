@@ -8,9 +8,9 @@ use vitrine_types::{
 };
 
 use super::{
-    agenda::{Asker, Rulebook, find_booked_service},
+    agenda::{Asker, Rulebook, check_slot, find_booked_service},
     answers,
-    bookings::{Money, call_off, changed, draft, free_slot, is_made, is_open, move_to, slot_for_move, write},
+    bookings::{Money, call_off, changed, draft, is_made, is_open, move_to, slot_for_move, write},
     files, letters, lock, zone,
 };
 use crate::{
@@ -41,13 +41,14 @@ pub async fn book_for(tx: &mut Tx, state: &State, new: &NewAdminBooking) -> Resu
     let service = service.map_err(|_| Error::field("product_id", "unknown", "There is no such service"))?;
     let answers = answers::check(&service.settings.questions, new.answers.clone(), true)?;
     let asker = Asker { customer: Some(new.customer_id), except: None };
-    let slot = free_slot(tx, state, &service, asker, new.start, rulebook(new.outside_hours)).await?;
+    let (now, rulebook) = (state.clock.now(), rulebook(new.outside_hours));
+    let (slot, hours) = check_slot(tx, now, service.terms(), asker, new.start, rulebook).await?;
     let mut booking = draft(state, Uuid::now_v7(), new.customer_id, &service, slot);
     booking.time_zone = new.time_zone.clone();
     booking.answers = Json(answers);
     let booking = write(tx, &service, booking).await?;
     files::keep(tx, state, &booking).await?;
-    letters::booked(tx, state, &service, &booking).await?;
+    letters::booked(tx, state, &service, &booking, &hours).await?;
     Ok(booking)
 }
 
@@ -88,11 +89,11 @@ pub async fn change(tx: &mut Tx, state: &State, id: Uuid, patch: &AdminBookingPa
             return Err(Code::BookingNotOpen.into());
         }
         let service = find_booked_service(&mut *tx, booking.product_id).await?;
-        let slot = slot_for_move(tx, state, &service, &booking, start, rulebook(patch.outside_hours)).await?;
+        let (slot, hours) = slot_for_move(tx, state, &service, &booking, start, rulebook(patch.outside_hours)).await?;
         changed(state, &mut booking);
         move_to(tx, &service, &mut booking, slot).await?;
         files::extend(tx, state, &booking).await?;
-        letters::moved(tx, state, &service, &booking, message).await?;
+        letters::moved(tx, state, &service, &booking, &hours, message).await?;
     }
     Ok(booking)
 }

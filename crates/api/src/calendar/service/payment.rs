@@ -1,7 +1,10 @@
 //! What pays for an appointment.
 
 use uuid::Uuid;
-use vitrine_types::calendar::{PayWith, PaymentKind};
+use vitrine_types::{
+    Code,
+    calendar::{PayWith, PaymentKind},
+};
 
 use super::agenda::Service;
 use crate::{
@@ -39,11 +42,15 @@ pub async fn spend(
 ) -> Result<Spent> {
     match pay_with.kind {
         PaymentKind::Entitlement => {
-            let right = entitlements::service::usable(&mut *tx, &state.clock, pay_with.id, customer).await?;
-            if right.product_id != service.product.id {
-                return Err(Error::field("pay_with.id", "other_product", "This was bought for something else"));
+            let product = service.product.id;
+            if !entitlements::service::spend_booking(tx, &state.clock, pay_with.id, customer, product).await? {
+                let right = entitlements::service::usable(&mut *tx, &state.clock, pay_with.id, customer).await?;
+                return Err(if right.product_id == product {
+                    Code::NoBookingLeft.into()
+                } else {
+                    Error::field("pay_with.id", "other_product", "This was bought for something else")
+                });
             }
-            entitlements::service::spend_booking(tx, &state.clock, pay_with.id, customer).await?;
             Ok(Spent { kind: pay_with.kind, id: pay_with.id, amount: 1 })
         }
         PaymentKind::Tokens => {

@@ -126,21 +126,3 @@ pub async fn insert_blocked_period(tx: &mut Tx, period: &BlockedPeriodRecord) ->
 pub async fn delete_blocked_period(tx: &mut Tx, id: Uuid) -> Result<u64> {
     sql(tx, "delete from blocked_periods where id = $1").bind(id).exec().await
 }
-
-/// What is blocked, or busy in an outside calendar, in `from..until`.
-pub async fn list_closed(
-    cx: impl Into<Cx<'_>>,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<Vec<(DateTime<Utc>, DateTime<Utc>)>> {
-    sql(
-        cx,
-        "select starts_at, ends_at from blocked_periods where ends_at > $1 and starts_at < $2
-         union all
-         select starts_at, ends_at from external_busy where ends_at > $1 and starts_at < $2",
-    )
-    .bind(from)
-    .bind(until)
-    .all()
-    .await
-}

@@ -23,9 +23,10 @@ pub struct TakenRecord {
     pub seats: i64,
 }
 
-/// What is booked or held at `now` and touches `from..until`, but for one booking.
+/// What is booked or held of one service at `now` and touches `from..until`, but for one booking.
 pub async fn list_taken(
     cx: impl Into<Cx<'_>>,
+    product: Uuid,
     from: DateTime<Utc>,
     until: DateTime<Utc>,
     now: DateTime<Utc>,
@@ -35,35 +36,14 @@ pub async fn list_taken(
         cx,
         "select product_id, starts_at, ends_at, busy_from, busy_until, count(*) as seats from bookings
          where status not in ('cancelled', 'lapsed') and (status <> 'held' or held_until > $3)
-         and busy_until > $1 and busy_from < $2 and ($4 is null or id <> $4)
+         and busy_until > $1 and busy_from < $2 and product_id = $5 and ($4 is null or id <> $4)
          group by product_id, starts_at, ends_at, busy_from, busy_until",
     )
     .bind(from)
     .bind(until)
     .bind(now)
     .bind(except)
-    .all()
-    .await
-}
-
-/// The same as bare stretches of time, buffers included: all there is to know where nobody can join what is booked.
-pub async fn list_busy(
-    cx: impl Into<Cx<'_>>,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-    now: DateTime<Utc>,
-    except: Option<Uuid>,
-) -> Result<Vec<(DateTime<Utc>, DateTime<Utc>)>> {
-    sql(
-        cx,
-        "select busy_from, busy_until from bookings
-         where status not in ('cancelled', 'lapsed') and (status <> 'held' or held_until > $3)
-         and busy_until > $1 and busy_from < $2 and ($4 is null or id <> $4)",
-    )
-    .bind(from)
-    .bind(until)
-    .bind(now)
-    .bind(except)
+    .bind(product)
     .all()
     .await
 }

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     jobs::{self, Job, Kind},
     state::State,
-    stripe::billing::{self, Billing},
+    stripe::billing::{self, Billing, Line},
     subscriptions::GRACE,
     tokens,
 };
@@ -100,21 +100,20 @@ async fn try_apply(tx: &mut Tx, state: &State, billing: &Billing) -> Result<Appl
     tx.lock(&format!("subscription:{customer}")).await?;
     let before = store::find_by_stripe_id(&mut *tx, &theirs.id).await?;
     if let Some(before) = &before
-        && store::find_looks(&mut *tx, &theirs.id).await? != billing.looks
+        && before.looks != billing.looks
     {
         return Ok(Applied::Overtaken(Box::new(before.clone())));
     }
     let not_understood = |what: &str| Error::internal(anyhow::anyhow!("subscription {}: {what}", theirs.id));
     let item = theirs.items.data.first().ok_or_else(|| not_understood("it has no item"))?;
     let (start, end) = theirs.period().ok_or_else(|| not_understood("its layout has no period where we know one"))?;
-    let plan = store::find_plan_of_price(&mut *tx, &item.price.id).await?;
-    let plan = plan.ok_or_else(|| not_understood("its price is of no plan"))?;
+    let lines = billing.invoices.iter().flat_map(|invoice| &invoice.lines.data);
+    let prices = lines.filter_map(Line::price).chain([item.price.id.as_str()]).chain(billing.next_price.as_deref());
+    let plans = store::list_plans_of_prices(&mut *tx, &prices.collect()).await?;
+    let plan = plans.get(&item.price.id).ok_or_else(|| not_understood("its price is of no plan"))?;
     let status = SubscriptionStatus::ALL.into_iter().find(|status| status.as_str() == theirs.status);
     let status = status.ok_or_else(|| not_understood("its status is unknown"))?;
-    let next_plan = match &billing.next_price {
-        Some(price) => store::find_plan_of_price(&mut *tx, price).await?.filter(|next| next.id != plan.id),
-        None => None,
-    };
+    let next_plan = billing.next_price.as_ref().and_then(|price| plans.get(price)).filter(|next| next.id != plan.id);
     let other = store::find_live(&mut *tx, customer).await?.filter(|other| other.stripe_subscription_id != theirs.id);
     let surplus = other.is_some() && !status.is_over();
     let now = state.clock.now();
@@ -127,8 +126,8 @@ async fn try_apply(tx: &mut Tx, state: &State, billing: &Billing) -> Result<Appl
         stripe_subscription_id: theirs.id.clone(),
         status: status.as_str().into(),
         price_amount: item.price.unit_amount.unwrap_or(plan.price_amount),
-        currency: item.price.currency.clone().unwrap_or(plan.currency),
-        every: item.price.recurring.as_ref().map_or(plan.every, |recurring| recurring.interval.clone()),
+        currency: item.price.currency.clone().unwrap_or_else(|| plan.currency.clone()),
+        every: item.price.recurring.as_ref().map_or(&plan.every, |recurring| &recurring.interval).clone(),
         current_period_start: start,
         current_period_end: end,
         trial_end: theirs.trial_end(),
@@ -141,13 +140,18 @@ async fn try_apply(tx: &mut Tx, state: &State, billing: &Billing) -> Result<Appl
         surplus,
         disputed: before.as_ref().is_some_and(|before| before.disputed),
         created_at: theirs.start_date.and_then(|at| DateTime::from_timestamp(at, 0)).unwrap_or(start),
+        looks: before.as_ref().map_or(0, |before| before.looks) + 1,
     };
-    store::insert_stripe_customer(tx, customer, &theirs.customer.id).await?;
+    if before.is_none() {
+        store::insert_stripe_customer(tx, customer, &theirs.customer.id).await?;
+    }
     store::upsert_subscription(tx, &record, now).await?;
     if !surplus {
-        tokens::service::open_account(tx, &state.clock, record.id, customer).await?;
-        grants::give(tx, state, &record, &billing.invoices).await?;
-        letters::tell(tx, state, before.as_ref(), &record, billing).await?;
+        if before.as_ref().is_none_or(|before| before.surplus) {
+            tokens::service::open_account(tx, &state.clock, record.id, customer).await?;
+        }
+        grants::give(tx, state, &record, &billing.invoices, &plans).await?;
+        letters::tell(tx, state, &account, plan, before.as_ref(), &record, billing).await?;
     }
     entitlements::service::follow_subscriptions(tx, &state.clock, Some(record.id)).await?;
     look_again(tx, state, &record, now).await?;

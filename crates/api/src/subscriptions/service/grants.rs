@@ -1,5 +1,7 @@
 //! Which tokens a paid invoice gives. The rules are decision 8.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use vitrine_types::tokens::TokenSource;
 
@@ -14,6 +16,9 @@ use crate::{
     stripe::billing::{Invoice, Line},
     tokens::service::{self as tokens, Grant, RollOver},
 };
+
+/// The plans of prices at Stripe.
+pub type Plans = HashMap<String, PlanRecord>;
 
 /// What an invoice gives once it is paid.
 struct Due {
@@ -39,19 +44,26 @@ enum Kind {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn give(tx: &mut Tx, state: &State, subscription: &SubscriptionRecord, invoices: &[Invoice]) -> Result<()> {
-    let mut dues = Vec::new();
-    for invoice in invoices.iter().filter(|invoice| invoice.is_paid()) {
-        dues.extend(due(tx, invoice).await?);
-    }
+pub async fn give(
+    tx: &mut Tx,
+    state: &State,
+    subscription: &SubscriptionRecord,
+    invoices: &[Invoice],
+    plans: &Plans,
+) -> Result<()> {
+    let paid = invoices.iter().filter(|invoice| invoice.is_paid());
+    let mut dues: Vec<Due> = paid.filter_map(|invoice| due(invoice, plans)).collect();
     dues.sort_by_key(|due| (due.start, due.kind));
     let account = subscription.id;
+    // Most are old: what is noted stays noted, and only what is not is tried.
+    let granted = store::list_granted(tx, account).await?;
     // The period before, and whether anything came into it that was not carried over yet.
     let mut before: Option<(DateTime<Utc>, bool)> = None;
     for due in dues {
         let name = if due.kind == Kind::Period { "period" } else { "upgrade" };
         let now = state.clock.now();
-        let new = store::insert_grant(tx, account, &due.invoice, name, (due.start, due.end), now).await?;
+        let new = !granted.contains(&(due.invoice.clone(), due.start))
+            && store::insert_grant(tx, account, &due.invoice, name, (due.start, due.end), now).await?;
         let carries = due.kind == Kind::Period;
         if carries && let Some((old_end, came)) = before {
             if new && due.start < old_end {
@@ -83,12 +95,12 @@ pub async fn give(tx: &mut Tx, state: &State, subscription: &SubscriptionRecord,
     Ok(())
 }
 
-async fn due(tx: &mut Tx, invoice: &Invoice) -> Result<Option<Due>> {
+fn due(invoice: &Invoice, plans: &Plans) -> Option<Due> {
     let mut whole: Option<Due> = None;
-    let (mut more, mut less): (Option<(PlanRecord, &Line)>, Option<PlanRecord>) = (None, None);
+    let (mut more, mut less): (Option<(&PlanRecord, &Line)>, Option<&PlanRecord>) = (None, None);
     for line in &invoice.lines.data {
         let (Some(price), Some((start, end))) = (line.price(), line.period()) else { continue };
-        let Some(plan) = store::find_plan_of_price(&mut *tx, price).await? else { continue };
+        let Some(plan) = plans.get(price) else { continue };
         match (line.is_proration(), line.amount) {
             (false, 0..) if whole.as_ref().is_none_or(|whole| whole.end < end) => {
                 whole = Some(Due {
@@ -106,15 +118,15 @@ async fn due(tx: &mut Tx, invoice: &Invoice) -> Result<Option<Due>> {
         }
     }
     if whole.is_some() {
-        return Ok(whole);
+        return whole;
     }
-    let (Some((to, line)), Some(from)) = (more, less) else { return Ok(None) };
-    Ok(line.period().map(|(start, end)| Due {
+    let ((to, line), from) = (more?, less?);
+    line.period().map(|(start, end)| Due {
         invoice: invoice.id.clone(),
         kind: Kind::Upgrade,
         amount: (to.tokens_per_period - from.tokens_per_period).max(0),
         cap: to.rollover_cap,
         start,
         end,
-    }))
+    })
 }

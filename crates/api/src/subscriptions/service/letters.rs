@@ -3,9 +3,9 @@
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use vitrine_types::{Currency, Money, subscriptions::SubscriptionStatus};
 
-use super::{store, store::SubscriptionRecord};
+use super::store::{PlanRecord, SubscriptionRecord};
 use crate::{
-    accounts,
+    accounts::service::CustomerRecord,
     db::Tx,
     error::Result,
     mail::{self, Letter, PlanNews},
@@ -24,16 +24,16 @@ const NEWS: TimeDelta = TimeDelta::days(7);
 pub async fn tell(
     tx: &mut Tx,
     state: &State,
+    customer: &CustomerRecord,
+    plan: &PlanRecord,
     before: Option<&SubscriptionRecord>,
     after: &SubscriptionRecord,
     billing: &Billing,
 ) -> Result<()> {
     use SubscriptionStatus::{Active, Canceled, PastDue, Trialing, Unpaid};
-    let Some(customer) = accounts::service::find_customer(&mut *tx, after.customer_id).await? else { return Ok(()) };
     if customer.deleted_at.is_some() {
         return Ok(());
     }
-    let Some(plan) = store::find_plan(&mut *tx, after.plan_id).await? else { return Ok(()) };
     let now = state.clock.now();
     let money = |amount: i64, currency: &str| Money::new(amount, Currency::parse(currency).unwrap_or(Currency::USD));
     let news = |amount: i64| PlanNews {
@@ -85,10 +85,7 @@ pub async fn tell(
         let last4 = Some(card.last4.clone().unwrap_or_default());
         letters.push((key, Letter::CardExpiring(PlanNews { card: last4, ..price })));
     }
-    for (key, letter) in letters {
-        mail::service::queue(tx, state, &customer.email, &key, &letter).await?;
-    }
-    Ok(())
+    mail::service::queue_new(tx, state, &customer.email, letters).await
 }
 
 fn is_news(invoice: &Invoice, now: DateTime<Utc>) -> bool {

@@ -1,10 +1,12 @@
 //! SQL of plans.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, Utc};
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
-use crate::db::{Cx, Result, Tx, sql};
+use crate::db::{Cx, Result, Tx, sql, sql_for};
 
 /// A row of `plans`.
 #[derive(Clone, Debug, FromRow)]
@@ -43,14 +45,17 @@ pub struct PlanRecord {
     pub created_at: DateTime<Utc>,
 }
 
-/// The columns of a [`PlanRecord`], for `select`.
+/// The columns of a [`PlanRecord`].
+macro_rules! plan_columns {
+    () => {
+        "id, slug, name, description, price_amount, currency, every, trial_days, tokens_per_period, rollover_cap, \
+         all_downloads, benefits, status, stripe_price_id, price_version, created_at"
+    };
+}
+
 macro_rules! select_plans {
     ($rest:literal) => {
-        concat!(
-            "select id, slug, name, description, price_amount, currency, every, trial_days, tokens_per_period, \
-             rollover_cap, all_downloads, benefits, status, stripe_price_id, price_version, created_at from plans ",
-            $rest
-        )
+        concat!("select ", plan_columns!(), " from plans ", $rest)
     };
 }
 
@@ -184,10 +189,37 @@ pub async fn insert_price(tx: &mut Tx, plan: &PlanRecord, price: &str) -> Result
     Ok(())
 }
 
-/// The plan of a price at Stripe.
-pub async fn find_plan_of_price(cx: impl Into<Cx<'_>>, price: &str) -> Result<Option<PlanRecord>> {
-    sql(cx, select_plans!("where id = (select plan_id from plan_prices where stripe_price_id = $1)"))
-        .bind(price.to_owned())
-        .opt()
-        .await
+/// The plans of prices at Stripe, by price; those of no plan are absent.
+pub async fn list_plans_of_prices(
+    cx: impl Into<Cx<'_>>,
+    prices: &HashSet<&str>,
+) -> Result<HashMap<String, PlanRecord>> {
+    #[derive(FromRow)]
+    struct Priced {
+        price: String,
+        #[sqlx(flatten)]
+        plan: PlanRecord,
+    }
+    // The databases have different functions for "one of these".
+    let found: Vec<Priced> = sql_for(
+        cx,
+        concat!(
+            "select price, ",
+            plan_columns!(),
+            " from (select stripe_price_id as price, plan_id from plan_prices
+                    where stripe_price_id in (select value from json_each($1))) as priced
+             join plans on id = plan_id"
+        ),
+        concat!(
+            "select price, ",
+            plan_columns!(),
+            " from (select stripe_price_id as price, plan_id from plan_prices
+                    where stripe_price_id in (select value from jsonb_array_elements_text($1) as t (value))) as priced
+             join plans on id = plan_id"
+        ),
+    )
+    .bind(Json(prices.iter().map(|price| (*price).to_owned()).collect::<Vec<_>>()))
+    .all()
+    .await?;
+    Ok(found.into_iter().map(|found| (found.price, found.plan)).collect())
 }

@@ -1,5 +1,7 @@
 //! SQL of subscriptions.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -49,6 +51,8 @@ pub struct SubscriptionRecord {
     pub disputed: bool,
     /// Since when.
     pub created_at: DateTime<Utc>,
+    /// How often it was brought in line with Stripe's.
+    pub looks: i64,
 }
 
 /// The columns of a [`SubscriptionRecord`], for `select`.
@@ -57,7 +61,7 @@ macro_rules! select_subscriptions {
         concat!(
             "select id, customer_id, plan_id, stripe_subscription_id, status, price_amount, currency, every, \
              current_period_start, current_period_end, trial_end, cancel_at, ended_at, has_benefits, benefits_until, \
-             next_plan_id, stripe_schedule_id, surplus, disputed, created_at from subscriptions ",
+             next_plan_id, stripe_schedule_id, surplus, disputed, created_at, looks from subscriptions ",
             $rest
         )
     };
@@ -72,7 +76,8 @@ pub async fn find_looks(cx: impl Into<Cx<'_>>, stripe_id: &str) -> Result<i64> {
     Ok(found.map_or(0, |(looks,)| looks))
 }
 
-/// Writes a subscription as it is now, by Stripe's id; whether its payments are disputed is written elsewhere.
+/// Writes a subscription as it is now, by Stripe's id, and counts its looks; whether its payments are disputed is written
+/// elsewhere.
 pub async fn upsert_subscription(tx: &mut Tx, row: &SubscriptionRecord, now: DateTime<Utc>) -> Result<u64> {
     sql(
         tx,
@@ -214,6 +219,16 @@ pub async fn list_stale(cx: impl Into<Cx<'_>>, before: DateTime<Utc>) -> Result<
     .bind(before)
     .all()
     .await
+}
+
+/// The invoices of a subscription whose tokens are given, each with the beginning of its period.
+pub async fn list_granted(tx: &mut Tx, subscription: Uuid) -> Result<HashSet<(String, DateTime<Utc>)>> {
+    let granted: Vec<(String, DateTime<Utc>)> =
+        sql(tx, "select stripe_invoice_id, period_start from subscription_invoices where subscription_id = $1")
+            .bind(subscription)
+            .all()
+            .await?;
+    Ok(granted.into_iter().collect())
 }
 
 /// Notes that an invoice's tokens are given; whether that was the first time.
