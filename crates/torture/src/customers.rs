@@ -13,7 +13,8 @@ use vitrine_types::{
     Code, PageQuery,
     accounts::NewCustomer,
     calendar::{
-        BookingCancellation, BookingChoice, BookingMove, BookingStatus, NewBooking, PayWith, PaymentKind, SlotQuery,
+        Booking, BookingCancellation, BookingChoice, BookingMove, BookingStatus, NewBooking, PayWith, PaymentKind,
+        SlotQuery,
     },
     checkout::{CheckoutItem, CheckoutStatus, NewCheckout, NewRefund, OrderStatus},
     subscriptions::{Cancellation, Subscription, SubscriptionStatus},
@@ -342,13 +343,21 @@ impl<'a> Round<'a> {
 
     /// The appointment that an order paid for.
     async fn appointment(&self, person: &Person, order: Uuid) -> Result<Option<(Uuid, BookingStatus)>, Error> {
-        let all = PageQuery { limit: Some(100), cursor: None };
-        let owned = person.client.list_entitlements(&all).await?;
+        let mut page = PageQuery { limit: Some(100), cursor: None };
+        let owned = person.client.list_entitlements(&page).await?;
         let Some(right) = owned.data.iter().find(|owned| owned.source.id == order) else { return Ok(None) };
-        let bookings = person.client.list_bookings(&all).await?;
-        let mut of_right =
-            bookings.data.iter().filter(|booking| booking.paid_with.is_some_and(|paid| paid.id == right.id));
-        Ok(of_right.next().map(|booking| (booking.id, booking.status)))
+        // By their time: among those of a long run it may stand anywhere.
+        loop {
+            let bookings = person.client.list_bookings(&page).await?;
+            let paid = |booking: &&Booking| booking.paid_with.is_some_and(|paid| paid.id == right.id);
+            if let Some(found) = bookings.data.iter().find(paid) {
+                return Ok(Some((found.id, found.status)));
+            }
+            page.cursor = bookings.next_cursor;
+            if page.cursor.is_none() {
+                return Ok(None);
+            }
+        }
     }
 
     async fn cancel(&self, person: &Person, booking: Uuid) -> Result<()> {
