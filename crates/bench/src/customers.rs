@@ -1,5 +1,7 @@
 //! Customers who buy and book.
 
+use std::sync::RwLock;
+
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Days, Utc};
 use serde_json::{Value, json};
@@ -26,7 +28,8 @@ const MOST: usize = 100;
 
 /// Signed-in customers, what they buy, and the appointments they are entitled to.
 pub struct Customers {
-    tokens: Vec<String>,
+    /// Good for a quarter of an hour each: see [`Customers::sign_in`].
+    tokens: RwLock<Vec<String>>,
     products: Vec<Uuid>,
     service: Uuid,
     /// `rights[customer][n]` pays 100 appointments.
@@ -45,16 +48,9 @@ impl Customers {
         let service = offer(&shop.owner().await?).await?;
         let (mut tokens, mut rights) = (Vec::new(), Vec::new());
         for number in 0..CUSTOMERS {
-            // Each from an address of its own, so that no rate limit is met.
-            let customer = NewCustomer {
-                email: format!("customer-{number}@example.com"),
-                password: "a long enough password".into(),
-                name: "Ada".into(),
-            };
-            let from = format!("10.9.0.{}", number + 1);
-            let request = post("/api/v1/auth/register", &[("X-Forwarded-For", &from)], &serde_json::to_vec(&customer)?);
-            let answer: Value = serde_json::from_slice(&connection.send(&request).await?.body)?;
-            let token = format!("Bearer {}", answer["access_token"].as_str().context("no token")?);
+            let customer = NewCustomer { email: email(number), password: PASSWORD.into(), name: "Ada".into() };
+            let token =
+                token(&mut connection, number, "/api/v1/auth/register", &serde_json::to_vec(&customer)?).await?;
             for number in 0..hundreds {
                 // The same order again would only open the first one again: one differs from the next by its quantity.
                 let body = order(service, MOST - number);
@@ -71,7 +67,22 @@ impl Customers {
         }
         let slots = visitor.list_slots(SERVICE, &two_months()).await?;
         let starts = slots.days.iter().flat_map(|day| &day.slots).map(|slot| slot.start).collect();
-        Ok(Self { tokens, products, service, rights, starts })
+        Ok(Self { tokens: tokens.into(), products, service, rights, starts })
+    }
+
+    /// Signs all of them in anew.
+    pub async fn sign_in(&self, shop: &Shop) -> Result<()> {
+        let mut connection = Connection::open(&shop.server.address).await?;
+        for number in 0..CUSTOMERS {
+            let body = json!({"email": email(number), "password": PASSWORD}).to_string().into_bytes();
+            let token = token(&mut connection, number, "/api/v1/auth/login", &body).await?;
+            self.tokens.write().expect("no one panics with it")[number] = token;
+        }
+        Ok(())
+    }
+
+    fn token(&self, customer: usize) -> String {
+        self.tokens.read().expect("no one panics with it")[customer].clone()
     }
 
     /// The request with which checkout number `number` starts; no two are for the same goods.
@@ -79,18 +90,18 @@ impl Customers {
         let (customer, round) = (number % CUSTOMERS, number / CUSTOMERS);
         let product = self.products[round % self.products.len()];
         let quantity = round / self.products.len() % MOST + 1;
-        post(CHECKOUT, &[("Authorization", &self.tokens[customer])], &order(product, quantity))
+        post(CHECKOUT, &[("Authorization", &self.token(customer))], &order(product, quantity))
     }
 
     /// How many they are.
     pub fn count(&self) -> usize {
-        self.tokens.len()
+        CUSTOMERS
     }
 
     /// The requests with which each of them subscribes to a plan.
     pub fn subscriptions(&self, plan: Uuid) -> Vec<Vec<u8>> {
         let body = json!({"plan_id": plan}).to_string().into_bytes();
-        self.tokens.iter().map(|token| post(CHECKOUT, &[("Authorization", token)], &body)).collect()
+        (0..CUSTOMERS).map(|customer| post(CHECKOUT, &[("Authorization", &self.token(customer))], &body)).collect()
     }
 
     /// The request for booking number `number`; no two are for the same time.
@@ -103,7 +114,7 @@ impl Customers {
             "time_zone": "UTC",
             "pay_with": {"kind": "entitlement", "id": rights[round / MOST % rights.len()]},
         });
-        post("/api/v1/bookings", &[("Authorization", &self.tokens[customer])], body.to_string().as_bytes())
+        post("/api/v1/bookings", &[("Authorization", &self.token(customer))], body.to_string().as_bytes())
     }
 
     /// The path of a month of free times.
@@ -111,6 +122,20 @@ impl Customers {
         let first = self.starts.first().copied().unwrap_or_default().date_naive();
         format!("/api/v1/services/{SERVICE}/slots?from={first}&to={}&time_zone=UTC", first + Days::new(30))
     }
+}
+
+const PASSWORD: &str = "a long enough password";
+
+fn email(number: usize) -> String {
+    format!("customer-{number}@example.com")
+}
+
+/// What customer `number` gets for this body: each comes from an address of its own, so that no rate limit is met.
+async fn token(connection: &mut Connection, number: usize, path: &str, body: &[u8]) -> Result<String> {
+    let from = format!("10.9.0.{}", number + 1);
+    let answer = connection.send(&post(path, &[("X-Forwarded-For", &from)], body)).await?;
+    let answer: Value = serde_json::from_slice(&answer.body)?;
+    Ok(format!("Bearer {}", answer["access_token"].as_str().context("no token")?))
 }
 
 const CHECKOUT: &str = "/api/v1/checkout/sessions";

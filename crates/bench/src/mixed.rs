@@ -74,6 +74,7 @@ impl<'s> Mixed<'s> {
     pub async fn hold(&self, time: Duration, table: &mut Table) -> Result<()> {
         let mut memory = Vec::new();
         for _ in 0..8 {
+            self.customers.sign_in(&self.shops[0]).await?;
             let requests = self.requests().await?;
             load::spread(&self.servers(), STEADY, Until::Elapsed(time / 8), requests).await?;
             memory.push(self.shops.iter().map(|shop| shop.server.process.memory()).sum::<Result<f64>>()?);
