@@ -15,7 +15,10 @@ fn framed(
 ) -> AnyView {
     errors.shows(&name);
     let id = format!("field-{}", name.replace(['.', '[', ']'], "-"));
-    let error = Signal::derive(move || errors.of(&name));
+    let error = {
+        let name = name.clone();
+        Signal::derive(move || errors.of(&name))
+    };
     let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
     let described = {
         let (help_id, error_id, has_help) = (help_id.clone(), error_id.clone(), !help.is_empty());
@@ -28,7 +31,8 @@ fn framed(
     };
     let help = (!help.is_empty()).then(|| view! { <p id=help_id class="text-sm text-muted">{help}</p> });
     view! {
-        <div class="grid gap-1.5">
+        // What was wrong is being mended: the words would stay true of nothing.
+        <div class="grid content-start gap-1.5" on:input=move |_| errors.forget(&name)>
             <label for=id.clone() class="text-sm font-medium">{label}</label>
             {control(id, error, described)}
             {move || {

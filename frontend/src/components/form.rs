@@ -65,6 +65,13 @@ impl FormErrors {
         focus_first_error();
     }
 
+    /// Nothing is wrong with `name` any more, as far as is known.
+    pub fn forget(self, name: &str) {
+        if self.fields.with_untracked(|fields| fields.iter().any(|error| error.field == name)) {
+            self.fields.update(|fields| fields.retain(|error| error.field != name));
+        }
+    }
+
     /// Whether anything is wrong. Reactive.
     pub fn any(self) -> bool {
         self.fields.with(|fields| !fields.is_empty()) || self.banner.with(Option::is_some)
