@@ -1,7 +1,7 @@
 //! `cargo xtask fuzz`: libFuzzer, led by which branches are reached, against each reader of strangers' bytes.
 //!
 //! The tests do without: they mutate the corpus blindly, in seconds, with no further program. This searches for as long as it
-//! is given and keeps what reached something new in the corpus, which the tests then start from.
+//! is given, from the corpus on, and keeps the thousands of inputs that reached something new in the target folder.
 
 use std::fs;
 
@@ -28,7 +28,7 @@ pub struct Options {
 /// Searches in one reader after the other.
 pub fn run(options: &Options) -> Result<()> {
     let home = place::root().join("crates/api/fuzz");
-    let corpus = home.join("corpus");
+    let (corpus, out) = (home.join("corpus"), place::target().join("fuzz"));
     let mut readers = Vec::new();
     for entry in fs::read_dir(&corpus)? {
         readers.push(entry?.file_name().to_string_lossy().into_owned());
@@ -41,15 +41,18 @@ pub fn run(options: &Options) -> Result<()> {
     let mut failed = Vec::new();
     for reader in &readers {
         println!("\n{}", bold(reader));
+        let reached = out.join("corpus").join(reader);
+        fs::create_dir_all(&reached)?;
         let mut search = tools::cargo_tool(&CARGO_FUZZ)?;
         // Without a sanitizer a stable compiler does; the code has no `unsafe` for one to watch.
         search.args(["run", "--sanitizer", "none", "--fuzz-dir"]).arg(&home);
-        search.arg("--target-dir").arg(place::target().join("fuzz"));
-        search.arg("reader").arg(corpus.join(reader)).arg("--");
+        search.arg("--target-dir").arg(&out);
+        // What is new goes into the first folder.
+        search.arg("reader").arg(reached).arg(corpus.join(reader)).arg("--");
         search.arg(format!("-max_total_time={}", options.seconds)).args(["-timeout=10", "-rss_limit_mb=2048"]);
-        search.arg(format!("-artifact_prefix={}/fuzz/{reader}-", place::target().display()));
+        search.arg(format!("-artifact_prefix={}/{reader}-", out.display()));
         // Long inputs find what short ones do, later; pictures need some room.
-        search.args(["-max_len=65536", "-print_final_stats=1", "-verbosity=0"]);
+        search.args(["-max_len=65536", "-verbosity=0"]);
         if search.env("VITRINE_FUZZ_READER", reader).run().is_err() {
             failed.push(reader.as_str());
         }
