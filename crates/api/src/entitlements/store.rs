@@ -76,28 +76,25 @@ pub async fn insert_entitlement(tx: &mut Tx, new: &NewEntitlement<'_>, now: Date
     Ok(id.map(|(id,)| id))
 }
 
+/// The columns of an [`EntitlementRecord`], for `select`.
+macro_rules! select_entitlements {
+    ($rest:literal) => {
+        concat!(
+            "select id, customer_id, product_id, source_kind, source_id, status, bookings_remaining, tokens, granted_at, \
+             expires_at from entitlements ",
+            $rest
+        )
+    };
+}
+
 /// The row of a fact.
 pub async fn find_by_fact(cx: impl Into<Cx<'_>>, fact: &str) -> Result<Option<EntitlementRecord>> {
-    sql(
-        cx,
-        "select id, customer_id, product_id, source_kind, source_id, status, bookings_remaining, tokens, granted_at, expires_at
-         from entitlements where fact = $1",
-    )
-    .bind(fact.to_owned())
-    .opt()
-    .await
+    sql(cx, select_entitlements!("where fact = $1")).bind(fact.to_owned()).opt().await
 }
 
 /// A row by its id.
 pub async fn find_entitlement(cx: impl Into<Cx<'_>>, id: Uuid) -> Result<Option<EntitlementRecord>> {
-    sql(
-        cx,
-        "select id, customer_id, product_id, source_kind, source_id, status, bookings_remaining, tokens, granted_at, expires_at
-         from entitlements where id = $1",
-    )
-    .bind(id)
-    .opt()
-    .await
+    sql(cx, select_entitlements!("where id = $1")).bind(id).opt().await
 }
 
 /// A customer's rows, newest first, those after `before`.
@@ -107,16 +104,12 @@ pub async fn list_of_customer(
     before: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<EntitlementRecord>> {
-    sql(
-        cx,
-        "select id, customer_id, product_id, source_kind, source_id, status, bookings_remaining, tokens, granted_at, expires_at
-         from entitlements where customer_id = $1 and ($2 is null or id < $2) order by id desc limit $3",
-    )
-    .bind(customer)
-    .bind(before)
-    .bind(limit)
-    .all()
-    .await
+    sql(cx, select_entitlements!("where customer_id = $1 and ($2 is null or id < $2) order by id desc limit $3"))
+        .bind(customer)
+        .bind(before)
+        .bind(limit)
+        .all()
+        .await
 }
 
 /// Sets what the source says; the owner's own decision stays.

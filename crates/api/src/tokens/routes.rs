@@ -111,13 +111,13 @@ async fn statement(app: &App, account: Uuid, query: &PageQuery) -> Result<web::J
     let limit = paging::limit(query.limit)?;
     let before = paging::cursor(query.cursor.as_deref())?;
     let now = app.clock.now();
-    let lots = service::list_live_lots(&app.db, account, now).await?;
+    let service::Purse { spendable: lots, waiting } = service::purse(&app.db, account, now).await?;
     let summary = service::summary(&app.db, account, now).await?;
     let rows = store::list_entries(&app.db, account, before, limit + 1).await?;
     let page = paging::page(rows, limit, |row| row.id).map(wire_entry);
     Ok(web::Json(TokenStatement {
         balance: lots.iter().map(|lot| lot.remaining).sum(),
-        waiting: service::count_waiting(&app.db, account, now).await?,
+        waiting,
         allotted: summary.allotted,
         spent: summary.spent,
         lots: lots.into_iter().map(wire_lot).collect(),

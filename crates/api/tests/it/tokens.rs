@@ -106,7 +106,7 @@ impl Account {
 
     /// What is left of each live lot, in the order in which it is spent.
     pub async fn left(&self) -> Vec<i64> {
-        let lots = service::list_live_lots(&self.shop.server.state.db, self.id, self.now()).await.unwrap();
+        let lots = service::purse(&self.shop.server.state.db, self.id, self.now()).await.unwrap().spendable;
         lots.into_iter().map(|lot| lot.remaining).collect()
     }
 
@@ -213,7 +213,7 @@ fn what_comes_back_to_an_ended_lot_is_good_for_thirty_days() {
         account.give_back(early).await;
         // Two to the second lot, three to one of their own.
         assert_eq!((account.left().await, account.balance().await), (vec![7, 3], 10));
-        let lots = service::list_live_lots(&shop.server.state.db, account.id, account.now()).await.unwrap();
+        let lots = service::purse(&shop.server.state.db, account.id, account.now()).await.unwrap().spendable;
         let life = lots[1].expires_at.unwrap() - account.now();
         assert!(life <= RETURN_LIFE && life > RETURN_LIFE - TimeDelta::minutes(5), "{life}");
         assert_eq!(lots[1].source, "return");

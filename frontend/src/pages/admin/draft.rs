@@ -1,5 +1,7 @@
 //! A product as it is being edited: a signal per field, read from a product and turned into a change.
 
+use std::str::FromStr;
+
 use leptos::prelude::*;
 use vitrine_types::{
     Money,
@@ -181,14 +183,7 @@ impl Draft {
         if price.is_none() {
             errors.set("price.amount", t::PRICE_NEEDED);
         }
-        let stock = self.stock.get();
-        let stock = match stock.trim() {
-            "" => Some(None),
-            text => text.parse::<i64>().ok().map(Some),
-        };
-        if stock.is_none() {
-            errors.set("stock", t::NUMBER_NEEDED);
-        }
+        let stock = whole_number(self.stock, "stock", errors);
         let embed = (kind == ProductKind::Embed).then(|| self.embed(errors));
         let service = (kind == ProductKind::Service).then(|| self.service(&product, errors));
         let tokens = self.tokens(errors);
@@ -221,19 +216,8 @@ impl Draft {
 
     /// What comes with it; `None` when a number is none.
     fn tokens(&self, errors: FormErrors) -> Option<Option<ProductTokens>> {
-        let read = |text: RwSignal<String>, field: &'static str| {
-            let text = text.get();
-            let number = match text.trim() {
-                "" => Some(None),
-                text => text.parse::<u32>().ok().map(Some),
-            };
-            if number.is_none() {
-                errors.set(field, t::NUMBER_NEEDED);
-            }
-            number
-        };
-        let (amount, valid_days) = (read(self.tokens, "tokens.amount"), read(self.token_days, "tokens.valid_days"));
-        let valid_days = valid_days?;
+        let amount = whole_number::<u32>(self.tokens, "tokens.amount", errors);
+        let valid_days = whole_number(self.token_days, "tokens.valid_days", errors)?;
         Some(amount?.map(|amount| ProductTokens { amount, valid_days }))
     }
 
@@ -242,23 +226,15 @@ impl Draft {
         let mut written = serde_json::to_value(settings).ok()?;
         let mut fits = true;
         for (name, text) in &self.numbers {
-            let text = text.get();
-            let number = match text.trim() {
-                // Absent: the server takes its default, or no limit.
-                "" => serde_json::Value::Null,
-                text => match text.parse::<u32>() {
-                    Ok(number) => number.into(),
-                    Err(_) => {
-                        errors.set(field(name), t::NUMBER_NEEDED);
-                        fits = false;
-                        continue;
-                    }
-                },
+            let Some(number) = whole_number::<u32>(*text, field(name), errors) else {
+                fits = false;
+                continue;
             };
             let fields = written.as_object_mut()?;
-            match number.is_null() {
-                true => drop(fields.remove(*name)),
-                false => drop(fields.insert((*name).to_owned(), number)),
+            match number {
+                // Absent: the server takes its default, or no limit.
+                None => drop(fields.remove(*name)),
+                Some(number) => drop(fields.insert((*name).to_owned(), number.into())),
             }
         }
         if written.get("duration_minutes").is_none() {
@@ -270,6 +246,19 @@ impl Draft {
         settings.questions = self.questions.get().iter().map(QuestionDraft::read).collect();
         fits.then_some(settings)
     }
+}
+
+/// What was typed: `None` when it is no number, which `errors` then say of `field`; nothing at all is no mistake.
+fn whole_number<T: FromStr>(text: RwSignal<String>, field: &str, errors: FormErrors) -> Option<Option<T>> {
+    let text = text.get();
+    let number = match text.trim() {
+        "" => Some(None),
+        text => text.parse().ok().map(Some),
+    };
+    if number.is_none() {
+        errors.set(field, t::NUMBER_NEEDED);
+    }
+    number
 }
 
 fn number_of(number: Option<u32>) -> RwSignal<String> {

@@ -1,7 +1,7 @@
 //! On a product's page: that tokens pay it too, or who can buy those that come with it. Few visitors have any, so that this
 //! comes after the page, by itself.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 use vitrine_types::{PageQuery, catalog::Product, subscriptions::Subscription};
 
 use super::{
@@ -39,33 +39,31 @@ mod later {
 /// The way to book it with tokens, or what is missing; nothing where the service takes none.
 #[component]
 pub fn OrTokens(product: Product) -> impl IntoView {
-    let make = RwSignal::new(None::<Make>);
-    let cost = cost(&product);
-    if cost.is_some() {
-        spawn_local(async move {
-            // What does not come is not missed: the booking page says the same.
-            if let Ok(offer) = later::offer().await {
-                make.try_set(Some(offer));
-            }
-        });
-    }
-    move || make.get().zip(cost).map(|(make, cost)| make(product.clone(), cost))
+    // What does not come is not missed: the booking page says the same.
+    by_itself(cost(&product), product, later::offer())
 }
 
 /// Who can buy the tokens that come with it, and what they have then; nothing where none come.
 #[component]
 pub fn ForPlans(product: Product) -> impl IntoView {
-    let make = RwSignal::new(None::<Make>);
-    let more = product.tokens.map(|tokens| i64::from(tokens.amount));
-    if more.is_some() {
-        spawn_local(async move {
-            // What does not come is not missed: the server says the same.
-            if let Ok(terms) = later::terms().await {
-                make.try_set(Some(terms));
-            }
-        });
-    }
-    move || make.get().zip(more).map(|(make, more)| make(product.clone(), more))
+    // What does not come is not missed: the server says the same.
+    by_itself(product.tokens.map(|tokens| tokens.amount.into()), product, later::terms())
+}
+
+/// What `make` makes once it has come, for a number of tokens; without one it is not fetched.
+fn by_itself(
+    number: Option<i64>,
+    product: Product,
+    make: impl Future<Output = Result<Make, SplitLoaderError>> + 'static,
+) -> AnyView {
+    let Some(number) = number else { return ().into_any() };
+    let made = RwSignal::new(None::<Make>);
+    spawn_local(async move {
+        if let Ok(make) = make.await {
+            made.try_set(Some(make));
+        }
+    });
+    (move || made.get().map(|make| make(product.clone(), number))).into_any()
 }
 
 #[component]

@@ -6,7 +6,7 @@ use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 use vitrine_types::calendar::TimeRange;
 
-use super::CalendarRecord;
+use super::{CalendarRecord, taken::from_taken};
 use crate::db::{Cx, Instants, Result, sql_for};
 
 /// The hours, what is closed and what is taken of some time.
@@ -47,35 +47,28 @@ pub async fn find_agenda(
     now: DateTime<Utc>,
     except: Option<Uuid>,
 ) -> Result<AgendaRecord> {
-    // Lists are gathered by different functions.
+    // The databases gather lists by different functions: `$days` makes one of days, `$list` with `$end` one of instants.
+    macro_rules! agenda {
+        ($days:literal, $list:literal, $end:literal) => {
+            concat!(
+                "select c.time_zone, c.rules, c.travel, o.overrides, k.closed_from, k.closed_until, b.busy_from, b.busy_until,
+                        exists (select 1 from bookings where status = 'held' and held_until <= $3) as has_lapsed
+                 from calendar c,
+                     (select ", $days, " as overrides from calendar_overrides where date between $5 and $6) o,
+                     (select ", $list, "starts_at", $end, " as closed_from, ", $list, "ends_at", $end, " as closed_until from (
+                          select starts_at, ends_at from blocked_periods where ends_at > $1 and starts_at < $2
+                          union all
+                          select starts_at, ends_at from external_busy where ends_at > $1 and starts_at < $2) closed) k,
+                     (select ", $list, "busy_from", $end, " as busy_from, ", $list, "busy_until", $end, " as busy_until ",
+                from_taken!(),
+                ") b where c.id = 1"
+            )
+        };
+    }
     sql_for(
         cx,
-        "select c.time_zone, c.rules, c.travel, o.overrides, k.closed_from, k.closed_until, b.busy_from, b.busy_until,
-                exists (select 1 from bookings where status = 'held' and held_until <= $3) as has_lapsed
-         from calendar c,
-             (select json_group_array(json_object('date', date, 'ranges', json(ranges))) as overrides
-              from calendar_overrides where date between $5 and $6) o,
-             (select group_concat(starts_at, ' ') as closed_from, group_concat(ends_at, ' ') as closed_until from (
-                  select starts_at, ends_at from blocked_periods where ends_at > $1 and starts_at < $2
-                  union all select starts_at, ends_at from external_busy where ends_at > $1 and starts_at < $2)) k,
-             (select group_concat(busy_from, ' ') as busy_from, group_concat(busy_until, ' ') as busy_until
-              from bookings
-              where status not in ('cancelled', 'lapsed') and (status <> 'held' or held_until > $3)
-              and busy_until > $1 and busy_from < $2 and ($4 is null or id <> $4)) b
-         where c.id = 1",
-        "select c.time_zone, c.rules, c.travel, o.overrides, k.closed_from, k.closed_until, b.busy_from, b.busy_until,
-                exists (select 1 from bookings where status = 'held' and held_until <= $3) as has_lapsed
-         from calendar c,
-             (select jsonb_agg(jsonb_build_object('date', date, 'ranges', ranges)) as overrides
-              from calendar_overrides where date between $5 and $6) o,
-             (select array_agg(starts_at) as closed_from, array_agg(ends_at) as closed_until from (
-                  select starts_at, ends_at from blocked_periods where ends_at > $1 and starts_at < $2
-                  union all select starts_at, ends_at from external_busy where ends_at > $1 and starts_at < $2) as c) k,
-             (select array_agg(busy_from) as busy_from, array_agg(busy_until) as busy_until
-              from bookings
-              where status not in ('cancelled', 'lapsed') and (status <> 'held' or held_until > $3)
-              and busy_until > $1 and busy_from < $2 and ($4 is null or id <> $4)) b
-         where c.id = 1",
+        agenda!("json_group_array(json_object('date', date, 'ranges', json(ranges)))", "group_concat(", ", ' ')"),
+        agenda!("jsonb_agg(jsonb_build_object('date', date, 'ranges', ranges))", "array_agg(", ")"),
     )
     .bind(from)
     .bind(until)

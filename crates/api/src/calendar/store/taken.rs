@@ -23,6 +23,16 @@ pub struct TakenRecord {
     pub seats: i64,
 }
 
+/// What takes time of `$1..$2` at `$3`, booked or held, but for the booking `$4`.
+macro_rules! from_taken {
+    () => {
+        "from bookings where status not in ('cancelled', 'lapsed') and (status <> 'held' or held_until > $3)
+         and busy_until > $1 and busy_from < $2 and ($4 is null or id <> $4)"
+    };
+}
+
+pub(super) use from_taken;
+
 /// What is booked or held of one service at `now` and touches `from..until`, but for one booking.
 pub async fn list_taken(
     cx: impl Into<Cx<'_>>,
@@ -34,10 +44,11 @@ pub async fn list_taken(
 ) -> Result<Vec<TakenRecord>> {
     sql(
         cx,
-        "select product_id, starts_at, ends_at, busy_from, busy_until, count(*) as seats from bookings
-         where status not in ('cancelled', 'lapsed') and (status <> 'held' or held_until > $3)
-         and busy_until > $1 and busy_from < $2 and product_id = $5 and ($4 is null or id <> $4)
-         group by product_id, starts_at, ends_at, busy_from, busy_until",
+        concat!(
+            "select product_id, starts_at, ends_at, busy_from, busy_until, count(*) as seats ",
+            from_taken!(),
+            " and product_id = $5 group by product_id, starts_at, ends_at, busy_from, busy_until"
+        ),
     )
     .bind(from)
     .bind(until)

@@ -71,21 +71,23 @@ async fn get_admin_subscription(app: App, _: Admin, id: web::Path<Uuid>) -> Resu
 /// As the owner sees them.
 async fn admin_subscriptions(state: &State, records: Vec<SubscriptionRecord>) -> Result<Vec<AdminSubscription>> {
     let shown = subscriptions(state, records.clone()).await?;
+    let ids: Vec<Uuid> = records.iter().map(|record| record.id).collect();
+    let disputes = store::list_disputes(&state.db, &ids).await?;
     let mut all = Vec::with_capacity(shown.len());
     for subscription in shown {
         let Some(record) = records.iter().find(|record| record.id == subscription.id) else { continue };
         let customer = accounts::service::find_customer(&state.db, record.customer_id).await?;
         let customer =
             customer.ok_or_else(|| Error::internal(anyhow::anyhow!("a subscription without its customer")))?;
-        let disputes = store::list_disputes(&state.db, record.id).await?.into_iter().map(|dispute| Dispute {
+        let own = disputes.iter().filter(|dispute| dispute.subscription_id == record.id).map(|dispute| Dispute {
             amount: Money { amount: dispute.amount, ..subscription.price },
-            stripe_dispute_id: dispute.stripe_dispute_id,
-            status: dispute.status,
-            reason: dispute.reason,
+            stripe_dispute_id: dispute.stripe_dispute_id.clone(),
+            status: dispute.status.clone(),
+            reason: dispute.reason.clone(),
             evidence_due_by: dispute.evidence_due_by,
         });
         all.push(AdminSubscription {
-            disputes: disputes.collect(),
+            disputes: own.collect(),
             customer: accounts::routes::customer(&customer),
             stripe_subscription_id: record.stripe_subscription_id.clone(),
             surplus: record.surplus,

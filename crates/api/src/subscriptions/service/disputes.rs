@@ -28,7 +28,7 @@ pub async fn apply_disputes(
 ) -> Result<()> {
     let now = state.clock.now();
     tx.lock(&format!("subscription:{}", subscription.customer_id)).await?;
-    let before = store::list_disputes(&mut *tx, subscription.id).await?;
+    let before = store::list_disputes(&mut *tx, &[subscription.id]).await?;
     let status = |id: &str| before.iter().find(|one| one.stripe_dispute_id == id).map(|one| one.status.as_str());
     for dispute in known {
         if !status(&dispute.id).is_none_or(|before| dispute_goes_on(before, &dispute.status)) {
@@ -47,7 +47,7 @@ pub async fn apply_disputes(
         };
         store::upsert_dispute(tx, &record).await?;
     }
-    let disputes = store::list_disputes(&mut *tx, subscription.id).await?;
+    let disputes = store::list_disputes(&mut *tx, &[subscription.id]).await?;
     let any = |stand| disputes.iter().any(|dispute| DisputeStand::of(&dispute.status) == stand);
     let (open, lost) = (any(DisputeStand::Open), any(DisputeStand::Lost));
     store::update_disputed(tx, subscription.id, open || lost).await?;

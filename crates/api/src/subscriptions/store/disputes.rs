@@ -1,10 +1,10 @@
 //! SQL of disputes about payments for plans.
 
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
+use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
-use crate::db::{Cx, Result, Tx, sql};
+use crate::db::{Cx, Result, Tx, sql, sql_for};
 
 /// A row of `subscription_disputes`.
 #[derive(Clone, Debug, FromRow)]
@@ -49,14 +49,26 @@ pub async fn upsert_dispute(tx: &mut Tx, dispute: &DisputeRecord) -> Result<u64>
     .await
 }
 
-/// A subscription's disputes.
-pub async fn list_disputes(cx: impl Into<Cx<'_>>, subscription: Uuid) -> Result<Vec<DisputeRecord>> {
-    sql(
+macro_rules! disputes_of {
+    ($list:literal) => {
+        concat!(
+            "select stripe_dispute_id, subscription_id, stripe_payment_intent_id, amount, status, reason, evidence_due_by,
+                    created_at from subscription_disputes where subscription_id in (",
+            $list,
+            ") order by created_at"
+        )
+    };
+}
+
+/// The disputes of several subscriptions, oldest first.
+pub async fn list_disputes(cx: impl Into<Cx<'_>>, subscriptions: &[Uuid]) -> Result<Vec<DisputeRecord>> {
+    // The databases have different functions for "one of these".
+    sql_for(
         cx,
-        "select stripe_dispute_id, subscription_id, stripe_payment_intent_id, amount, status, reason, evidence_due_by,
-                created_at from subscription_disputes where subscription_id = $1 order by created_at",
+        disputes_of!("select unhex(value) from json_each($1)"),
+        disputes_of!("select cast(value as uuid) from jsonb_array_elements_text($1) as t (value)"),
     )
-    .bind(subscription)
+    .bind(Json(subscriptions.iter().map(|id| id.simple().to_string()).collect::<Vec<_>>()))
     .all()
     .await
 }

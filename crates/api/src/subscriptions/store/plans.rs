@@ -200,23 +200,22 @@ pub async fn list_plans_of_prices(
         #[sqlx(flatten)]
         plan: PlanRecord,
     }
+    macro_rules! priced {
+        ($list:literal) => {
+            concat!(
+                "select price, ",
+                plan_columns!(),
+                " from (select stripe_price_id as price, plan_id from plan_prices where stripe_price_id in (",
+                $list,
+                ")) as priced join plans on id = plan_id"
+            )
+        };
+    }
     // The databases have different functions for "one of these".
     let found: Vec<Priced> = sql_for(
         cx,
-        concat!(
-            "select price, ",
-            plan_columns!(),
-            " from (select stripe_price_id as price, plan_id from plan_prices
-                    where stripe_price_id in (select value from json_each($1))) as priced
-             join plans on id = plan_id"
-        ),
-        concat!(
-            "select price, ",
-            plan_columns!(),
-            " from (select stripe_price_id as price, plan_id from plan_prices
-                    where stripe_price_id in (select value from jsonb_array_elements_text($1) as t (value))) as priced
-             join plans on id = plan_id"
-        ),
+        priced!("select value from json_each($1)"),
+        priced!("select value from jsonb_array_elements_text($1) as t (value)"),
     )
     .bind(Json(prices.iter().map(|price| (*price).to_owned()).collect::<Vec<_>>()))
     .all()

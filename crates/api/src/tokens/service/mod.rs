@@ -117,7 +117,7 @@ pub async fn adjust(
         if amount > 0 {
             bring_in(tx, clock, account, line, amount, None).await?;
         } else {
-            let moves = draw(&list_live_lots(&mut *tx, account, now).await?, -amount)?;
+            let moves = draw(&purse(&mut *tx, account, now).await?.spendable, -amount)?;
             post(tx, account, line, &moves, now).await?;
         }
     }
@@ -154,22 +154,22 @@ pub async fn find_of_customer(cx: impl Into<Cx<'_>>, account: Uuid, customer: Uu
     Ok(found.ok_or(Code::NotFound)?)
 }
 
-/// What can be spent at `now`, in the order in which it is spent.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn list_live_lots(cx: impl Into<Cx<'_>>, account: Uuid, now: DateTime<Utc>) -> Result<Vec<LotRecord>> {
-    let lots = store::list_filled_lots(cx, account).await?.into_iter();
-    Ok(lots.filter(|lot| lot.is_spendable(now)).collect())
+/// What an account holds.
+pub struct Purse {
+    /// The lots that can be spent from, in the order in which they are.
+    pub spendable: Vec<LotRecord>,
+    /// How many more wait until a disputed payment for them is decided.
+    pub waiting: i64,
 }
 
-/// How many wait at `now` until a disputed payment for them is decided.
+/// What an account holds at `now`.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn count_waiting(cx: impl Into<Cx<'_>>, account: Uuid, now: DateTime<Utc>) -> Result<i64> {
-    let lots = store::list_filled_lots(cx, account).await?.into_iter();
-    Ok(lots.filter(|lot| lot.is_live(now) && !lot.is_spendable(now)).map(|lot| lot.remaining).sum())
+pub async fn purse(cx: impl Into<Cx<'_>>, account: Uuid, now: DateTime<Utc>) -> Result<Purse> {
+    let live = store::list_filled_lots(cx, account).await?.into_iter().filter(|lot| lot.is_live(now));
+    let (spendable, waiting): (Vec<_>, Vec<_>) = live.partition(|lot| lot.payment.is_none());
+    Ok(Purse { spendable, waiting: waiting.iter().map(|lot| lot.remaining).sum() })
 }
 
 /// A number of tokens for mails: `1 token`, `8 tokens`.

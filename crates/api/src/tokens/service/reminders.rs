@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{list_live_lots, words};
+use super::{purse, words};
 use crate::{
     accounts::service::{self as accounts, OptionalMail},
     clock::Clock,
@@ -43,7 +43,7 @@ pub(super) async fn remind_later(tx: &mut Tx, clock: &Clock, account: Uuid, ends
 pub async fn remind(state: &State, job: &Job) -> Result<()> {
     let Reminder { account, ends_at } = job.payload()?;
     let mut tx = state.db.begin().await?;
-    let lots = list_live_lots(&mut tx, account, state.clock.now()).await?;
+    let lots = purse(&mut tx, account, state.clock.now()).await?.spendable;
     let left: i64 = lots.iter().filter(|lot| lot.expires_at == Some(ends_at)).map(|lot| lot.remaining).sum();
     let owner = store::find_account(&mut tx, account).await?.filter(|_| left > 0);
     if let Some(owner) = owner

@@ -4,12 +4,12 @@ use uuid::Uuid;
 use vitrine_types::{Code, tokens::TokenEntryKind};
 
 use super::{
+    Purse,
     bought::withhold,
-    count_waiting,
     ends::expire_due,
     find_of_customer,
     ledger::{Line, Move, draw, new_lot, post},
-    list_live_lots, lock,
+    lock, purse,
 };
 use crate::{
     clock::Clock,
@@ -45,15 +45,12 @@ pub async fn spend(
         return Err(Code::TokensFrozen.into());
     }
     expire_due(tx, account, now).await?;
-    let lots = list_live_lots(&mut *tx, account, now).await?;
-    let mut moves = match draw(&lots, amount) {
-        Ok(moves) => moves,
-        Err(too_few) => {
-            let waiting = count_waiting(&mut *tx, account, now).await?;
-            let there: i64 = lots.iter().map(|lot| lot.remaining).sum();
-            return Err(if there + waiting < amount { too_few } else { Code::TokensFrozen.into() });
-        }
-    };
+    let Purse { spendable, waiting } = purse(&mut *tx, account, now).await?;
+    let there: i64 = spendable.iter().map(|lot| lot.remaining).sum();
+    if there < amount && amount <= there + waiting {
+        return Err(Code::TokensFrozen.into());
+    }
+    let mut moves = draw(&spendable, amount)?;
     moves.iter_mut().for_each(|part| part.counts_as_spent = true);
     let line = Line { booking: Some(booking), ..Line::new(TokenEntryKind::Spend, &fact) };
     post(tx, account, line, &moves, now).await?;

@@ -61,11 +61,6 @@ impl LotRecord {
     pub fn is_live(&self, now: DateTime<Utc>) -> bool {
         !self.rolled_over && self.expires_at.is_none_or(|end| now < end)
     }
-
-    /// Whether it can be spent from at `now`.
-    pub fn is_spendable(&self, now: DateTime<Utc>) -> bool {
-        self.payment.is_none() && self.is_live(now)
-    }
 }
 
 /// A row of `token_entries`.
@@ -233,10 +228,12 @@ pub async fn list_moved_lots(tx: &mut Tx, entry: Uuid) -> Result<Vec<(LotRecord,
     }
     let moved: Vec<Moved> = sql(
         tx,
-        "select l.id, l.account_id, l.source, l.source_ref, l.fact, l.amount, l.remaining, l.spent, l.expires_at,
-                l.rolled_over, l.created_at, l.order_line_id, l.payment,
-                m.amount as moved
-         from token_movements m join token_lots l on l.id = m.lot_id where m.entry_id = $1 order by l.id",
+        concat!(
+            "select ",
+            lot_columns!(),
+            ", moved from (select lot_id, amount as moved from token_movements where entry_id = $1) moves
+             join token_lots on id = lot_id order by id"
+        ),
     )
     .bind(entry)
     .all()
