@@ -26,8 +26,9 @@ impl Email {
     pub fn parse(text: &str, field: &str) -> Result<Self> {
         let invalid = || Error::field(field, "invalid", "This is no e-mail address, such as ada@example.com");
         let text = text.trim();
+        let too_long = || Error::field(field, "too_long", format!("At most {MAX_LENGTH} characters"));
         if text.len() > MAX_LENGTH {
-            return Err(Error::field(field, "too_long", format!("At most {MAX_LENGTH} characters")));
+            return Err(too_long());
         }
         let address: Address = text.parse().map_err(|_| invalid())?;
         let plain =
@@ -37,6 +38,11 @@ impl Email {
             return Err(invalid());
         }
         let key = format!("{}@{domain}", address.user()).to_ascii_lowercase();
+        // A domain grows when it is put into ASCII, which is how a mail goes out: the whole, or a part of it, can be too long.
+        if key.len() > MAX_LENGTH {
+            return Err(too_long());
+        }
+        key.parse::<Address>().map_err(|_| invalid())?;
         Ok(Self { address: text.into(), key })
     }
 }
