@@ -167,7 +167,7 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Server> {
         let state = worker_state.clone();
         async move { run_job(&state, job).await }
     };
-    let work = jobs::run(state.db.clone(), state.clock.clone(), stop_jobs.clone(), handle_job);
+    let work = jobs::run(state.db.clone(), state.clock.clone(), jobs::lease(), stop_jobs.clone(), handle_job);
     Ok(Server {
         address,
         handle,

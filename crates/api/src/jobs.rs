@@ -1,14 +1,14 @@
 //! Work that happens after a commit: mails, webhook events, expiry, refunds.
 //!
 //! A job is a row, written in the transaction that makes it necessary: it exists exactly when that transaction lasted.
-//! A worker takes due jobs under a lease (`locked_until`); when its process dies, the lease runs out and another worker
-//! takes over. The handler of a job deletes the row in the transaction of its effect ([`finish`]), so that the effect
+//! A worker takes due jobs under a lease (`locked_until`), which it renews while it works; when its process dies, the
+//! lease runs out and another worker takes over. The handler of a job deletes the row in the transaction of its effect ([`finish`]), so that the effect
 //! and "done" are one. A job that fails comes back with growing distance; after [`MAX_ATTEMPTS`] it stays as failed, for
 //! the owner to see.
 //!
 //! To add a kind: a variant of [`Kind`], a handler in the feature's `service.rs`, a line in `app::run_job`.
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Serialize, de::DeserializeOwned};
@@ -27,8 +27,10 @@ use crate::{
 /// After so many tries (about two days) a job is left as failed.
 pub const MAX_ATTEMPTS: i64 = 24;
 
-/// How long a worker may take before another assumes that it died.
-const LEASE: TimeDelta = TimeDelta::seconds(120);
+/// How long a worker may be silent before another assumes that it died.
+pub fn lease() -> TimeDelta {
+    TimeDelta::seconds(rig::setting("VITRINE_TEST_LEASE_SECONDS").unwrap_or(120))
+}
 
 /// How many jobs run at once in one process.
 const AT_ONCE: usize = 8;
@@ -219,7 +221,7 @@ pub async fn finish(tx: &mut Tx, job: &Job) -> Result<()> {
 }
 
 /// Takes up to `limit` due jobs, the longest waiting first.
-async fn claim(db: &Db, now: DateTime<Utc>, limit: i64) -> db::Result<Vec<Job>> {
+async fn claim(db: &Db, now: DateTime<Utc>, lease: TimeDelta, limit: i64) -> db::Result<Vec<Job>> {
     type Claimed = (Uuid, String, Json<serde_json::Value>, i64);
     // PostgreSQL passes over what other processes are taking; SQLite has one writer and knows no row locks.
     let claimed: Vec<Claimed> = sql_for(
@@ -234,7 +236,7 @@ async fn claim(db: &Db, now: DateTime<Utc>, limit: i64) -> db::Result<Vec<Job>> 
          returning id, kind, payload, attempts",
     )
     .bind(now)
-    .bind(now + rig::setting("VITRINE_TEST_LEASE_SECONDS").map_or(LEASE, TimeDelta::seconds))
+    .bind(now + lease)
     .bind(limit)
     .all()
     .await?;
@@ -272,13 +274,30 @@ async fn put_back(db: &Db, now: DateTime<Utc>, job: &Job, error: &Error) -> db::
         .map(drop)
 }
 
+/// Renews the lease of a job while it is worked on; has no end of its own. Without it a job that takes long would be taken
+/// again and again, until no worker is left for the others.
+async fn hold(db: &Db, clock: &Clock, lease: TimeDelta, job: &Job) -> Infallible {
+    loop {
+        tokio::time::sleep(lease.to_std().unwrap_or_default() / 3).await;
+        // One that was put back meanwhile stays so.
+        let renewed = sql(db, "update jobs set locked_until = $2 where id = $1 and locked_until is not null")
+            .bind(job.id)
+            .bind(clock.now() + lease)
+            .exec()
+            .await;
+        if let Err(error) = renewed {
+            tracing::warn!(%error, kind = job.kind.as_str(), "cannot renew the lease of a job");
+        }
+    }
+}
+
 /// Takes the jobs back that the process before this one held: with SQLite there is no other that could hold them.
 async fn take_back(db: &Db) -> db::Result<u64> {
     sql(db, "update jobs set locked_until = null where locked_until is not null").exec().await
 }
 
-/// Runs due jobs with `handle` until `stop`, then finishes those in hand.
-pub async fn run<H, F>(db: Db, clock: Clock, stop: CancellationToken, handle: H)
+/// Runs due jobs with `handle`, each under a [`lease`], until `stop`; then finishes those in hand.
+pub async fn run<H, F>(db: Db, clock: Clock, lease: TimeDelta, stop: CancellationToken, handle: H)
 where
     H: Fn(Job) -> F + Clone + 'static,
     F: Future<Output = Result<()>> + 'static,
@@ -296,7 +315,7 @@ where
         let free = permits.available_permits() as i64;
         let now = clock.now();
         let jobs = match expected || any_due(&db, now).await.unwrap_or(true) {
-            true if free > 0 => claim(&db, now, free).await,
+            true if free > 0 => claim(&db, now, lease, free).await,
             _ => Ok(Vec::new()),
         };
         let jobs = jobs.unwrap_or_else(|error| {
@@ -309,7 +328,11 @@ where
             let Ok(permit) = permits.clone().try_acquire_owned() else { break };
             let (db, clock, handle) = (db.clone(), clock.clone(), handle.clone());
             in_hand.spawn_local(async move {
-                if let Err(error) = handle(job.clone()).await {
+                let done = tokio::select! {
+                    done = handle(job.clone()) => done,
+                    never = hold(&db, &clock, lease, &job) => match never {},
+                };
+                if let Err(error) = done {
                     tracing::warn!(kind = job.kind.as_str(), attempt = job.attempts + 1, error = %error.describe(), "job failed");
                     if let Err(error) = put_back(&db, clock.now(), &job, &error).await {
                         tracing::error!(%error, "cannot put a job back; it returns when its lease ends");

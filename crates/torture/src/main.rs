@@ -100,7 +100,8 @@ async fn torture(options: &Options, setup: &Setup, sandbox: &Sandbox) -> Result<
     let step = ((points - before) / (options.kills / 2).max(1)).max(1);
     println!("{} points in a round of customers, of which every {step}. is tried", points - before);
 
-    let (mut counted, mut random, mut next) = (0, 0, before + 1);
+    // Shops with different seeds try different points.
+    let (mut counted, mut random, mut next) = (0, 0, before + 1 + chance.random_range(0..step));
     let mut said = Instant::now();
     while counted + random < options.kills {
         if options.seconds.is_some_and(|limit| started.elapsed().as_secs() >= limit) {

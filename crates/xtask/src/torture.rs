@@ -13,6 +13,9 @@ use crate::{
 
 const THREE: [&str; 2] = ["--processes", "3"];
 
+/// After so many kills a new shop opens: the more a shop has sold, the longer takes each look at its books.
+const PER_SHOP: u64 = 200;
+
 /// What to do to the server.
 #[derive(Args)]
 pub struct Options {
@@ -30,26 +33,36 @@ pub struct Options {
 /// The whole of it.
 pub fn run(options: &Options) -> Result<()> {
     native::build()?;
-    let arguments = ["--kills".to_owned(), options.kills.to_string(), "--seed".into(), options.seed.to_string()];
     let mut failed = Vec::new();
     if options.database.sqlite() {
         println!("\nSQLite: what is answered is on disk");
         failed.extend(rig(None, &["--sync".to_owned()]).err());
         println!("\nSQLite");
-        failed.extend(rig(None, &arguments).err());
+        failed.extend(shops(options).filter_map(|(_, shop)| rig(None, &shop).err()));
     }
     if options.database.postgres() {
         println!("\nPostgreSQL, one server, then three behind a proxy");
         // A process dies here, not the machine: syncing would cost time and show nothing.
         let cluster = Cluster::start(Durability::None)?;
-        failed.extend(rig(Some((&cluster, "alone")), &arguments).err());
-        let three = [&arguments[..], &THREE.map(str::to_owned)].concat();
-        failed.extend(rig(Some((&cluster, "together")), &three).err());
+        for (name, shop) in shops(options) {
+            failed.extend(rig(Some((&cluster, &format!("alone_{name}"))), &shop).err());
+            let three = [&shop[..], &THREE.map(str::to_owned)].concat();
+            failed.extend(rig(Some((&cluster, &format!("together_{name}"))), &three).err());
+        }
     }
     if !failed.is_empty() {
         bail!("the server did not stand it");
     }
     Ok(())
+}
+
+/// One shop after the other, by its seed, and what to do to it.
+fn shops(options: &Options) -> impl Iterator<Item = (u64, Vec<String>)> {
+    let (kills, first) = (options.kills, options.seed);
+    (0..kills.div_ceil(PER_SHOP)).map(move |number| {
+        let (kills, seed) = (PER_SHOP.min(kills - number * PER_SHOP), first + number);
+        (seed, ["--kills".to_owned(), kills.to_string(), "--seed".into(), seed.to_string()].into())
+    })
 }
 
 /// A minute of it on each database, for every test run.

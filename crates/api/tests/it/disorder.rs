@@ -157,7 +157,7 @@ mod a_first_purchase_is_the_same_in_every_order_after {
 const SHUFFLES: usize = 52;
 
 /// So many customers share a shop: a larger one would make each look of Stripe's stand-in longer.
-const PER_SHOP: usize = 520;
+const PER_SHOP: usize = 104;
 
 struct Member {
     kind: Kind,

@@ -24,6 +24,7 @@ mod checkout;
 mod disorder;
 mod guards;
 mod hostile;
+mod jobs;
 mod mail;
 mod matrix;
 mod outages;

@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
-use rrule::{Frequency, RRule, RRuleSet, Tz, Unvalidated};
+use rrule::{Frequency, ParseError, RRule, RRuleSet, Tz, Unvalidated};
 
 /// More repetitions of one event than this are not worked out.
 const MAX_REPETITIONS: usize = 20_000;
@@ -58,6 +58,10 @@ pub fn starts(
     until: impl Fn(DateTime<Utc>) -> NaiveDateTime,
     window: &Window,
 ) -> Result<Starts, rrule::RRuleError> {
+    // The parser takes each letter for one byte; it cuts a longer one in two, and panics.
+    if !rule.is_ascii() {
+        return Err(ParseError::InvalidParameterFormat(rule.into()).into());
+    }
     let (rule, end) = split_until(rule);
     let rule: RRule<Unvalidated> = rule.parse()?;
     let end = end.map(|end| match end {
