@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use actix_cors::Cors;
 use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer,
+    App, FromRequest, Handler, HttpRequest, HttpResponse, HttpServer, Resource, Responder,
     dev::{ResourceDef, ServerHandle},
     http::{Method, header},
     middleware::{Compress, from_fn},
@@ -196,10 +196,23 @@ fn cors(config: &Config) -> Cors {
 /// What operators and documentation readers ask for.
 fn operations(config: &mut web::ServiceConfig) {
     config
-        .route("/healthz", web::get().to(|| async { text("ok") }))
-        .route("/readyz", web::get().to(readyz))
-        .route("/metrics", web::get().to(|| async { text(telemetry::metrics()) }))
-        .route("/api/openapi.json", web::get().to(openapi_json));
+        .service(operation("/healthz", || async { text("ok") }))
+        .service(operation("/readyz", readyz))
+        .service(operation("/metrics", || async { text(telemetry::metrics()) }))
+        .service(operation("/api/openapi.json", openapi_json));
+}
+
+/// Answers GET and HEAD; other methods are not left to the app's pages.
+fn operation<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args> + Clone,
+    F::Output: Responder + 'static,
+    Args: FromRequest + 'static,
+{
+    web::resource(path)
+        .route(web::get().to(handler.clone()))
+        .route(web::head().to(handler))
+        .default_service(web::to(|| async { not_with_this_method("GET, HEAD") }))
 }
 
 fn text(text: impl Into<String>) -> HttpResponse {
@@ -253,13 +266,15 @@ impl KnownPaths {
 
 async fn nothing_here(request: HttpRequest, known: web::Data<Arc<KnownPaths>>) -> HttpResponse {
     match known.methods(request.path()) {
-        Some(allowed) => {
-            let mut response = HttpResponse::from_error(Error::new(Code::MethodNotAllowed));
-            if let Ok(allowed) = header::HeaderValue::from_str(&allowed) {
-                response.headers_mut().insert(header::ALLOW, allowed);
-            }
-            response
-        }
+        Some(allowed) => not_with_this_method(&allowed),
         None => HttpResponse::from_error(Error::new(Code::NotFound)),
     }
+}
+
+fn not_with_this_method(allowed: &str) -> HttpResponse {
+    let mut response = HttpResponse::from_error(Error::new(Code::MethodNotAllowed));
+    if let Ok(allowed) = header::HeaderValue::from_str(allowed) {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    response
 }

@@ -10,7 +10,7 @@ use std::{
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    error::{JsonPayloadError, PathError, PayloadError, QueryPayloadError},
+    error::{PathError, PayloadError, QueryPayloadError},
     http::header,
     web,
 };
@@ -184,13 +184,6 @@ fn client_address<'h>(peer: IpAddr, forwarded: impl Iterator<Item = &'h str>, pr
 pub fn configure(config: &mut web::ServiceConfig) {
     config
         .app_data(web::PayloadConfig::new(JSON_LIMIT))
-        .app_data(web::JsonConfig::default().limit(JSON_LIMIT).error_handler(|error, _| {
-            match error {
-                JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => too_large(),
-                _ => Error::new(Code::MalformedRequest),
-            }
-            .into()
-        }))
         .app_data(web::QueryConfig::default().error_handler(|error, _| {
             let QueryPayloadError::Deserialize(inner) = &error else {
                 return Error::new(Code::MalformedRequest).into();

@@ -4,7 +4,7 @@ use uuid::Uuid;
 use vitrine_types::accounts::{
     AccountPatch, Credentials, Customer, DeviceSession, EmailChange, EmailVerification, NewCustomer, Notifications,
     PasswordChange, PasswordConfirmation, PasswordReset, PasswordResetRequest, RecoveryCodes, Session, TotpCode,
-    TotpSetup, TotpStart, TotpStatus,
+    TotpSetup, OwnerConfirmation, TotpStatus,
 };
 
 use crate::{
@@ -78,7 +78,7 @@ impl Client {
 
     /// Deletes the account.
     pub async fn delete_account(&self, password: &str) -> Result<()> {
-        let body = PasswordConfirmation { password: password.into() };
+        let body = OwnerConfirmation { password: Some(password.into()) };
         self.call(Method::Delete, "/account", Some(&body)).await.inspect(|()| self.set_token(None))
     }
 
@@ -120,7 +120,7 @@ impl Client {
 
     /// Asks for a key for an authenticator app; a session that is not new gives the password.
     pub async fn start_totp(&self, password: Option<&str>) -> Result<TotpSetup> {
-        self.post("/account/totp", &TotpStart { password: password.map(str::to_owned) }).await
+        self.post("/account/totp", &OwnerConfirmation { password: password.map(str::to_owned) }).await
     }
 
     /// Turns the second factor on by a first code.

@@ -17,7 +17,7 @@ impl Client {
     }
 
     /// Empties the cart.
-    pub async fn clear_cart(&self) -> Result<()> {
+    pub async fn clear_cart(&self) -> Result<Cart> {
         self.call(Method::Delete, "/cart", None::<&()>).await
     }
 }

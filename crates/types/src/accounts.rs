@@ -3,7 +3,7 @@
 mod settings;
 
 pub use settings::{
-    EmailChange, Notifications, PasswordConfirmation, RecoveryCodes, TotpCode, TotpSetup, TotpStart, TotpStatus,
+    EmailChange, Notifications, PasswordConfirmation, RecoveryCodes, TotpCode, TotpSetup, OwnerConfirmation, TotpStatus,
 };
 
 use chrono::{DateTime, Utc};

@@ -57,7 +57,7 @@ async fn set_cart_line(
 #[utoipa::path(
     tag = "cart",
     operation_id = "clear_cart",
-    responses((status = 204, description = "Empty")),
+    responses((status = 200, body = Cart)),
     security(("bearer" = [])),
 )]
 #[delete("/cart")]
@@ -65,7 +65,7 @@ async fn clear_cart(app: App, caller: SignedIn) -> Result<HttpResponse> {
     let mut tx = app.db.begin().await?;
     store::delete_lines(&mut tx, caller.id).await?;
     tx.commit().await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(HttpResponse::Ok().json(cart(&app, caller.id).await?))
 }
 
 async fn cart(app: &App, customer: Uuid) -> Result<Cart> {

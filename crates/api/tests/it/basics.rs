@@ -26,6 +26,7 @@ fn every_error_is_a_problem_with_a_request_id() {
         for (method, path, status, code) in [
             ("GET", "/api/v1/no-such-thing", 404, "request.not_found"),
             ("DELETE", "/api/v1/auth/login", 405, "request.method_not_allowed"),
+            ("POST", "/healthz", 405, "request.method_not_allowed"),
         ] {
             let answer = ask(shop, method, path).await;
             assert_eq!(answer.status(), status, "{method} {path}");

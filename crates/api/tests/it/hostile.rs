@@ -13,6 +13,12 @@ use crate::harness::{Shop, with_configured_shop, with_shop};
 /// The largest JSON body, in bytes.
 const JSON_LIMIT: usize = vitrine::extract::JSON_LIMIT;
 
+/// Asks for this address as it stands; other clients tidy it up before they send it.
+pub async fn get_as_it_stands(shop: &'static Shop, path: &str, headers: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: shop\r\n{headers}Connection: close\r\n\r\n");
+    spawn_blocking(move || exchange(shop.server.address, request.as_bytes())).await.unwrap()
+}
+
 /// Sends these bytes and reads what comes back until the server closes, or is silent for a while.
 fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
@@ -29,7 +35,7 @@ fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
 }
 
 /// The statuses of the answers in it.
-fn statuses(answer: &str) -> Vec<u16> {
+pub fn statuses(answer: &str) -> Vec<u16> {
     answer.split("HTTP/1.1 ").skip(1).map(|one| one[..3].parse().unwrap()).collect()
 }
 

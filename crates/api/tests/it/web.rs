@@ -9,6 +9,7 @@ use vitrine_types::{Code, catalog::ProductPatch};
 use crate::{
     catalog::product,
     harness::{Shop, with_configured_shop},
+    hostile::{get_as_it_stands, statuses},
 };
 
 const SCRIPT: &str = "console.log('the app')";
@@ -107,7 +108,6 @@ fn pages_of_the_app_get_its_page_and_nothing_else_does() {
             "/media/a/b",
             "/media/x",
             "/assets/",
-            "/assets/../index.html.bak",
         ] {
             let answer = get(shop, path).await;
             let kind = header(&answer, "content-type");
@@ -118,6 +118,9 @@ fn pages_of_the_app_get_its_page_and_nothing_else_does() {
         assert_eq!(ask(shop, Method::POST, "/products").send().await.unwrap().status(), 404);
         for path in [
             "/../../etc/passwd",
+            "/../../../../../../../../etc/passwd",
+            "/assets/../../../../../../../../etc/passwd",
+            "/assets/../index.html.bak",
             "/%2e%2e/%2e%2e/etc/passwd",
             "/..%2f..%2fetc%2fpasswd",
             "/assets/%2e%2e/%2e%2e/x",
@@ -126,9 +129,9 @@ fn pages_of_the_app_get_its_page_and_nothing_else_does() {
             "/assets/%00",
             "/.%00./etc",
         ] {
-            let answer = get(shop, path).await;
-            assert!([200, 404].contains(&answer.status().as_u16()), "{path}");
-            assert!(!answer.text().await.unwrap().contains("root:"), "{path}");
+            let answer = get_as_it_stands(shop, path, "Accept: text/html\r\n").await;
+            assert!(matches!(statuses(&answer)[..], [200 | 400 | 404]), "{path}: {answer}");
+            assert!(!answer.contains("root:"), "{path}");
         }
         let head = ask(shop, Method::HEAD, "/").header("Accept", "text/html").send().await.unwrap();
         assert_eq!((head.status().as_u16(), header(&head, "content-type")), (200, "text/html; charset=utf-8"));

@@ -25,11 +25,11 @@ pub struct TotpStatus {
     pub recovery_codes_left: i64,
 }
 
-/// Body of `POST /account/totp`; it may be left out.
+/// Body of calls that ask who sits there, `POST /account/totp` and `DELETE /account`; it may be left out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct TotpStart {
+pub struct OwnerConfirmation {
     /// The account's password. Only a session that has just been opened can do without.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub password: Option<String>,

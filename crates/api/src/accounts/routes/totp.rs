@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, delete, get, post, web::Json as Answer};
 use vitrine_types::{
     Problem,
-    accounts::{PasswordConfirmation, RecoveryCodes, TotpCode, TotpSetup, TotpStart, TotpStatus},
+    accounts::{PasswordConfirmation, RecoveryCodes, TotpCode, TotpSetup, OwnerConfirmation, TotpStatus},
 };
 
 use super::super::service;
@@ -33,7 +33,7 @@ pub async fn get_totp(state: App, me: SignedIn) -> Result<Answer<TotpStatus>> {
 #[utoipa::path(
     tag = "accounts",
     operation_id = "start_totp",
-    request_body = Option<TotpStart>,
+    request_body = Option<OwnerConfirmation>,
     responses(
         (status = 200, description = "To be confirmed by a first code", body = TotpSetup),
         (status = 403, description = "`accounts.password_required`, `accounts.wrong_password`", body = Problem,
@@ -48,7 +48,7 @@ pub async fn start_totp(
     state: App,
     me: SignedIn,
     from: ClientAddress,
-    JsonOrNothing(body): JsonOrNothing<TotpStart>,
+    JsonOrNothing(body): JsonOrNothing<OwnerConfirmation>,
 ) -> Result<Answer<TotpSetup>> {
     service::confirm_owner(&state, &me, body.password.as_deref(), from.0).await?;
     let mut tx = state.db.begin().await?;

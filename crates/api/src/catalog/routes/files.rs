@@ -153,7 +153,7 @@ async fn set_product_image(
     body: web::Payload,
 ) -> Result<web::Json<AdminProduct>> {
     service::find_product(&state.db, *id).await?;
-    let bytes = receive::in_time(extract::read_bytes(body, MAX_IMAGE)).await??;
+    let bytes = extract::read_bytes(body, MAX_IMAGE).await?;
     let images = media::store(&state, images::convert(bytes, Crop::None, IMAGE_WIDTHS).await?).await?;
     let mut tx = state.db.begin().await?;
     service::set_images(&mut tx, &state.clock, *id, &images).await?;

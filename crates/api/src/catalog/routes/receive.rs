@@ -63,7 +63,7 @@ pub async fn file(
 ///
 /// # Errors
 /// `request.timeout`.
-pub async fn in_time<T>(work: impl Future<Output = T>) -> Result<T> {
+async fn in_time<T>(work: impl Future<Output = T>) -> Result<T> {
     timeout(PATIENCE, work).await.map_err(|_| Code::RequestTimeout.into())
 }
 

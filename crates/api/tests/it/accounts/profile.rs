@@ -2,9 +2,11 @@
 
 use std::io::Cursor;
 
+use chrono::TimeDelta;
 use image::{DynamicImage, ImageFormat};
 use serde_json::{Value, json};
 use vitrine::db::sql;
+use vitrine_client::Method;
 use vitrine_types::{Code, accounts::AccountPatch, checkout::OrderStatus};
 
 use super::{credentials, login, mails_to, refusal, send};
@@ -134,6 +136,21 @@ fn the_export_holds_everything_and_no_secret() {
             assert!(!text.contains(secret), "{secret}");
         }
         assert_eq!(shop.visitor().export_account().await.unwrap_err().status(), Some(401));
+    });
+}
+
+#[test]
+fn only_who_has_just_signed_in_goes_without_a_password() {
+    with_shop(|shop| async move {
+        let ada = shop.customer("ada").await;
+        let go = async || ada.call::<()>(Method::Delete, "/account", None::<&()>).await;
+        shop.pass(TimeDelta::minutes(11));
+        for refused in [go().await.unwrap_err(), ada.start_totp(None).await.unwrap_err()] {
+            assert_eq!(refused.code(), Some(Code::PasswordRequired));
+        }
+        ada.login(&credentials("ada")).await.unwrap();
+        go().await.unwrap();
+        assert_eq!(ada.get_account().await.unwrap_err().status(), Some(401));
     });
 }
 

@@ -54,7 +54,7 @@ pub const TABLE: &[Row] = &[
     ("POST /account/email", [401, 202, 202, 403], r#"{"email":"elsewhere@example.com","password":"$password"}"#),
     ("GET /cart", [401, 200, 200, 200], ""),
     ("PUT /cart/lines/$product", [401, 200, 200, 200], r#"{"quantity":1}"#),
-    ("DELETE /cart", [401, 204, 204, 204], ""),
+    ("DELETE /cart", [401, 200, 200, 200], ""),
     ("GET /orders", [401, 200, 200, 200], ""),
     ("GET /bookings", [401, 200, 200, 200], ""),
     ("GET /entitlements", [401, 200, 200, 200], ""),
