@@ -127,7 +127,7 @@ pub struct SignedIn {
     pub session_id: Uuid,
     /// What the account may do.
     pub role: Role,
-    /// Whether it may only set up its second factor: the shop asks one of its admins, and this one has none.
+    /// Whether the owner's pages stay closed until it has a second factor: the shop asks one of its admins, this one has none.
     pub needs_totp: bool,
 }
 

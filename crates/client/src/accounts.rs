@@ -3,8 +3,8 @@
 use uuid::Uuid;
 use vitrine_types::accounts::{
     AccountPatch, Credentials, Customer, DeviceSession, EmailChange, EmailVerification, NewCustomer, Notifications,
-    PasswordChange, PasswordConfirmation, PasswordReset, PasswordResetRequest, RecoveryCodes, Session, TotpCode,
-    TotpSetup, OwnerConfirmation, TotpStatus,
+    OwnerConfirmation, PasswordChange, PasswordConfirmation, PasswordReset, PasswordResetRequest, RecoveryCodes,
+    Session, TotpCode, TotpSetup, TotpStatus,
 };
 
 use crate::{

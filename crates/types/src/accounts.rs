@@ -3,7 +3,7 @@
 mod settings;
 
 pub use settings::{
-    EmailChange, Notifications, PasswordConfirmation, RecoveryCodes, TotpCode, TotpSetup, OwnerConfirmation, TotpStatus,
+    EmailChange, Notifications, OwnerConfirmation, PasswordConfirmation, RecoveryCodes, TotpCode, TotpSetup, TotpStatus,
 };
 
 use chrono::{DateTime, Utc};

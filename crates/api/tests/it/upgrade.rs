@@ -1,4 +1,4 @@
-//! A database of every age becomes a current one, with what is in it.
+//! A database of every age becomes a current one, with what the shop's first tables had in it.
 
 use serde_json::json;
 use vitrine::{

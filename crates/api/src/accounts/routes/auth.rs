@@ -96,7 +96,7 @@ pub async fn login(
     )
 )]
 #[post("/auth/refresh")]
-pub async fn refresh(state: App, request: HttpRequest) -> Result<HttpResponse> {
+pub async fn refresh_session(state: App, request: HttpRequest) -> Result<HttpResponse> {
     let token = cookie::refresh_token(&state.config, &request)?.ok_or(Code::InvalidRefreshToken)?;
     let mut tx = state.db.begin().await?;
     let refreshed = service::refresh(&mut tx, &state, &token).await?;

@@ -27,7 +27,7 @@ pub fn configure(config: &mut ServiceConfig) {
     config
         .service(auth::register)
         .service(auth::login)
-        .service(auth::refresh)
+        .service(auth::refresh_session)
         .service(auth::logout)
         .service(password::request_password_reset)
         .service(password::confirm_password_reset)

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, delete, get, post, web::Json as Answer};
 use vitrine_types::{
     Problem,
-    accounts::{PasswordConfirmation, RecoveryCodes, TotpCode, TotpSetup, OwnerConfirmation, TotpStatus},
+    accounts::{OwnerConfirmation, PasswordConfirmation, RecoveryCodes, TotpCode, TotpSetup, TotpStatus},
 };
 
 use super::super::service;

@@ -51,7 +51,9 @@ pub async fn tell(
     if (is(Active) || is(Trialing)) && now - after.created_at < NEWS {
         letters.push((format!("plan_started:{}", after.id), Letter::PlanStarted(price.clone())));
     }
-    if is(Trialing) && after.cancel_at.is_none() && after.current_period_end - now <= TRIAL_ENDS_SOON {
+    // What Stripe has yet to end is none that ends soon.
+    let ends_within = |time: TimeDelta| (TimeDelta::zero()..=time).contains(&(after.current_period_end - now));
+    if is(Trialing) && after.cancel_at.is_none() && ends_within(TRIAL_ENDS_SOON) {
         let key = format!("trial_ends:{}:{}", after.id, after.current_period_end.timestamp());
         letters.push((key, Letter::TrialEnds(price.clone())));
     }
@@ -78,7 +80,7 @@ pub async fn tell(
     if let Some((method, card)) = method.and_then(|method| Some((method, method.card.as_ref()?)))
         && is(Active)
         && after.cancel_at.is_none()
-        && after.current_period_end - now <= CARD_ENDS_SOON
+        && ends_within(CARD_ENDS_SOON)
         && ends_before(card, after.current_period_end)
     {
         let key = format!("card_ends:{}:{}-{}", method.id, card.exp_year, card.exp_month);
