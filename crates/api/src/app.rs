@@ -11,6 +11,7 @@ use actix_web::{
     web,
 };
 use anyhow::Context;
+use futures_util::{FutureExt, future::join_all};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use utoipa_actix_web::{scope::scope, service_config::ServiceConfig};
@@ -24,7 +25,7 @@ use crate::{
     docs, entitlements,
     error::{Error, Result},
     export, extract, http,
-    jobs::{self, Job, Kind},
+    jobs::{self, Job, Kind, Lane},
     mail, media, openapi,
     state::State,
     storage, subscriptions, telemetry, time_machine, tokens, webhook,
@@ -167,7 +168,14 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Server> {
         let state = worker_state.clone();
         async move { run_job(&state, job).await }
     };
-    let work = jobs::run(state.db.clone(), state.clock.clone(), jobs::lease(), stop_jobs.clone(), handle_job);
+    jobs::take_back(&state.db).await?;
+    let run = |lane| {
+        let (db, clock, stop) = (state.db.clone(), state.clock.clone(), stop_jobs.clone());
+        jobs::run(db, clock, lane, jobs::lease(), stop, handle_job.clone())
+    };
+    let work = join_all(Lane::ALL.map(run)).map(drop);
+    let stop = stop_jobs.clone();
+    tokio::task::spawn_local(async move { stop.run_until_cancelled(telemetry::keep_small()).await });
     Ok(Server {
         address,
         handle,

@@ -15,7 +15,7 @@
 mod instants;
 mod transfer;
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{str::FromStr, time::Duration};
 
 use anyhow::Context;
 use sqlx::{
@@ -26,7 +26,7 @@ use sqlx::{
         SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
     },
 };
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use crate::rig;
 
@@ -51,7 +51,7 @@ impl<T> Row for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'
 #[derive(Clone)]
 pub struct Db {
     pools: Pools,
-    jobs_due: Arc<Notify>,
+    jobs_due: watch::Sender<()>,
 }
 
 #[derive(Clone)]
@@ -90,7 +90,7 @@ impl Db {
             let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(patience);
             Pools::Postgres(pool.connect_with(options).await.context("reach the database")?)
         };
-        Ok(Self { pools, jobs_due: Arc::default() })
+        Ok(Self { pools, jobs_due: watch::Sender::default() })
     }
 
     /// Brings the schema up to date.
@@ -132,9 +132,9 @@ impl Db {
         matches!(self.pools, Pools::Postgres(_))
     }
 
-    /// Resolves when a transaction of this process has queued a job.
-    pub async fn job_queued(&self) {
-        self.jobs_due.notified().await;
+    /// Changes when a transaction of this process has queued a job.
+    pub fn jobs_queued(&self) -> watch::Receiver<()> {
+        self.jobs_due.subscribe()
     }
 
     /// Closes all connections; on SQLite this also folds the log into the file.
@@ -162,7 +162,7 @@ async fn is_free(writer: &mut SqliteConnection) -> Result<bool> {
 /// An open transaction.
 pub struct Tx {
     inner: TxInner,
-    jobs_due: Arc<Notify>,
+    jobs_due: watch::Sender<()>,
     wakes_jobs: bool,
     /// The keys it holds.
     locks: Vec<String>,
@@ -183,7 +183,7 @@ impl Tx {
         }?;
         rig::point();
         if self.wakes_jobs {
-            self.jobs_due.notify_one();
+            self.jobs_due.send_replace(());
         }
         Ok(())
     }

@@ -146,6 +146,8 @@ impl From<object_store::Error> for Error {
         let code = match error {
             object_store::Error::NotFound { .. } => Code::NotFound,
             _ if is_full(&error) => Code::StorageFull,
+            // As object_store names the errors of S3-compatible stores: out of reach, or failing.
+            object_store::Error::Generic { store: "S3", .. } => Code::Busy,
             _ => Code::Internal,
         };
         Self::new(code).cause(error)

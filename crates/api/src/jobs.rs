@@ -3,10 +3,12 @@
 //! A job is a row, written in the transaction that makes it necessary: it exists exactly when that transaction lasted.
 //! A worker takes due jobs under a lease (`locked_until`), which it renews while it works; when its process dies, the
 //! lease runs out and another worker takes over. The handler of a job deletes the row in the transaction of its effect ([`finish`]), so that the effect
-//! and "done" are one. A job that fails comes back with growing distance; after [`MAX_ATTEMPTS`] it stays as failed, for
-//! the owner to see.
+//! and "done" are one. A job that fails comes back with growing distance, at last every three hours; one that the owner can
+//! start again by hand stays as failed after [`MAX_ATTEMPTS`].
 //!
-//! To add a kind: a variant of [`Kind`], a handler in the feature's `service.rs`, a line in `app::run_job`.
+//! What waits for servers that are neither ours nor Stripe's has workers of its own ([`Lane`]): such a server may be silent.
+//!
+//! To add a kind: a variant of [`Kind`] (also in `ALL`), a handler in the feature's `service.rs`, a line in `app::run_job`.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -24,7 +26,7 @@ use crate::{
     rig,
 };
 
-/// After so many tries (about two days) a job is left as failed.
+/// After so many tries (a day and a quarter) something is wrong that time does not mend.
 pub const MAX_ATTEMPTS: i64 = 24;
 
 /// How long a worker may be silent before another assumes that it died.
@@ -32,8 +34,32 @@ pub fn lease() -> TimeDelta {
     TimeDelta::seconds(rig::setting("VITRINE_TEST_LEASE_SECONDS").unwrap_or(120))
 }
 
-/// How many jobs run at once in one process.
-const AT_ONCE: usize = 8;
+/// Who works on a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// What the shop does itself, with Stripe at most: events, refunds, what ends.
+    Shop,
+    /// What other servers are asked for: mail servers, outside calendars.
+    Outside,
+}
+
+impl Lane {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Shop, Self::Outside];
+
+    /// How many jobs run at once in one process.
+    fn at_once(self) -> usize {
+        match self {
+            Self::Shop => 8,
+            Self::Outside => 4,
+        }
+    }
+
+    /// Its kinds, as they stand in the database. A kind that only a newer version knows is of no lane: that one's process does it.
+    fn kinds(self) -> Json<Vec<&'static str>> {
+        Json(Kind::ALL.into_iter().filter(|kind| kind.lane() == self).map(Kind::as_str).collect())
+    }
+}
 
 /// What is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +115,18 @@ impl Kind {
         Self::RemindOfTokens,
     ];
 
+    fn lane(self) -> Lane {
+        match self {
+            Self::SendMail | Self::SyncCalendar => Lane::Outside,
+            _ => Lane::Shop,
+        }
+    }
+
+    /// Whether there is a button that starts it again. All others are tried until they succeed: they owe somebody something.
+    fn can_be_given_up(self) -> bool {
+        matches!(self, Self::SendMail | Self::WebhookEvent)
+    }
+
     /// As it stands in the database.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -133,6 +171,14 @@ impl Job {
     }
 }
 
+/// What becomes of a job whose key is there: one that waits stays, one that was given up begins anew.
+macro_rules! or_again {
+    () => {
+        " on conflict (key) do update set payload = excluded.payload, run_at = excluded.run_at, attempts = 0,
+             locked_until = null, last_error = null, failed_at = null where jobs.failed_at is not null"
+    };
+}
+
 /// Queues a job for `run_at`, unless one with this `key` waits already. It runs after the transaction is committed.
 pub async fn enqueue(
     tx: &mut Tx,
@@ -145,8 +191,10 @@ pub async fn enqueue(
     let now = clock.now();
     sql(
         &mut *tx,
-        "insert into jobs (id, kind, key, payload, run_at, created_at) values ($1, $2, $3, $4, $5, $6)
-         on conflict (key) do nothing",
+        concat!(
+            "insert into jobs (id, kind, key, payload, run_at, created_at) values ($1, $2, $3, $4, $5, $6)",
+            or_again!()
+        ),
     )
     .bind(Uuid::now_v7())
     .bind(kind.as_str())
@@ -181,12 +229,17 @@ pub async fn enqueue_all(
     // The databases unpack lists by different functions.
     sql_for(
         &mut *tx,
-        "insert into jobs (id, kind, key, payload, run_at, created_at)
-         select unhex(value ->> 0), $1, value ->> 1, value -> 2, value ->> 3, $2 from json_each($3) where true
-         on conflict (key) do nothing",
-        "insert into jobs (id, kind, key, payload, run_at, created_at)
-         select cast(value ->> 0 as uuid), $1, value ->> 1, value -> 2, cast(value ->> 3 as timestamptz), $2
-         from jsonb_array_elements($3) as t (value) on conflict (key) do nothing",
+        concat!(
+            "insert into jobs (id, kind, key, payload, run_at, created_at)
+             select unhex(value ->> 0), $1, value ->> 1, value -> 2, value ->> 3, $2 from json_each($3) where true",
+            or_again!()
+        ),
+        concat!(
+            "insert into jobs (id, kind, key, payload, run_at, created_at)
+             select cast(value ->> 0 as uuid), $1, value ->> 1, value -> 2, cast(value ->> 3 as timestamptz), $2
+             from jsonb_array_elements($3) as t (value)",
+            or_again!()
+        ),
     )
     .bind(kind.as_str())
     .bind(now)
@@ -220,22 +273,37 @@ pub async fn finish(tx: &mut Tx, job: &Job) -> Result<()> {
     Ok(())
 }
 
+/// What is to do at `$1` and nobody works on: for the kinds of a lane, `$2`.
+macro_rules! due {
+    ($kinds:literal) => {
+        concat!(
+            "select id from jobs where failed_at is null and run_at <= $1 and (locked_until is null or locked_until <= $1)
+             and kind in (",
+            $kinds,
+            ")"
+        )
+    };
+}
+
 /// Takes up to `limit` due jobs, the longest waiting first.
-async fn claim(db: &Db, now: DateTime<Utc>, lease: TimeDelta, limit: i64) -> db::Result<Vec<Job>> {
+async fn claim(db: &Db, now: DateTime<Utc>, lane: Lane, lease: TimeDelta, limit: i64) -> db::Result<Vec<Job>> {
     type Claimed = (Uuid, String, Json<serde_json::Value>, i64);
     // PostgreSQL passes over what other processes are taking; SQLite has one writer and knows no row locks.
     let claimed: Vec<Claimed> = sql_for(
         db,
-        "update jobs set locked_until = $2, attempts = attempts + 1 where id in (
-             select id from jobs where failed_at is null and run_at <= $1
-             and (locked_until is null or locked_until <= $1) order by run_at limit $3)
-         returning id, kind, payload, attempts",
-        "update jobs set locked_until = $2, attempts = attempts + 1 where id in (
-             select id from jobs where failed_at is null and run_at <= $1
-             and (locked_until is null or locked_until <= $1) order by run_at limit $3 for update skip locked)
-         returning id, kind, payload, attempts",
+        concat!(
+            "update jobs set locked_until = $3, attempts = attempts + 1 where id in (",
+            due!("select value from json_each($2)"),
+            " order by run_at limit $4) returning id, kind, payload, attempts"
+        ),
+        concat!(
+            "update jobs set locked_until = $3, attempts = attempts + 1 where id in (",
+            due!("select jsonb_array_elements_text($2)"),
+            " order by run_at limit $4 for update skip locked) returning id, kind, payload, attempts"
+        ),
     )
     .bind(now)
+    .bind(lane.kinds())
     .bind(now + lease)
     .bind(limit)
     .all()
@@ -248,13 +316,14 @@ async fn claim(db: &Db, now: DateTime<Utc>, lease: TimeDelta, limit: i64) -> db:
 }
 
 /// Whether anything is due: a read, so that an idle shop never writes.
-async fn any_due(db: &Db, now: DateTime<Utc>) -> db::Result<bool> {
-    let due: Option<(Uuid,)> = sql(
+async fn any_due(db: &Db, now: DateTime<Utc>, lane: Lane) -> db::Result<bool> {
+    let due: Option<(Uuid,)> = sql_for(
         db,
-        "select id from jobs where failed_at is null and run_at <= $1
-         and (locked_until is null or locked_until <= $1) limit 1",
+        concat!(due!("select value from json_each($2)"), " limit 1"),
+        concat!(due!("select jsonb_array_elements_text($2)"), " limit 1"),
     )
     .bind(now)
+    .bind(lane.kinds())
     .opt()
     .await?;
     Ok(due.is_some())
@@ -263,7 +332,7 @@ async fn any_due(db: &Db, now: DateTime<Utc>) -> db::Result<bool> {
 async fn put_back(db: &Db, now: DateTime<Utc>, job: &Job, error: &Error) -> db::Result<()> {
     // 1, 2, 4 … seconds, up to three hours.
     let wait = TimeDelta::seconds((1_i64 << job.attempts.clamp(0, 14)).min(3 * 3600));
-    let failed = (job.attempts + 1 >= MAX_ATTEMPTS).then_some(now);
+    let failed = (job.kind.can_be_given_up() && job.attempts + 1 >= MAX_ATTEMPTS).then_some(now);
     sql(db, "update jobs set locked_until = null, run_at = $2, last_error = $3, failed_at = $4 where id = $1")
         .bind(job.id)
         .bind(now + wait)
@@ -291,31 +360,33 @@ async fn hold(db: &Db, clock: &Clock, lease: TimeDelta, job: &Job) -> Infallible
     }
 }
 
-/// Takes the jobs back that the process before this one held: with SQLite there is no other that could hold them.
-async fn take_back(db: &Db) -> db::Result<u64> {
+/// Takes the jobs back that the process before this one held: on SQLite there is no other that could hold them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn take_back(db: &Db) -> db::Result<u64> {
+    if db.is_shared() {
+        return Ok(0);
+    }
     sql(db, "update jobs set locked_until = null where locked_until is not null").exec().await
 }
 
-/// Runs due jobs with `handle`, each under a [`lease`], until `stop`; then finishes those in hand.
-pub async fn run<H, F>(db: Db, clock: Clock, lease: TimeDelta, stop: CancellationToken, handle: H)
+/// Runs due jobs of a lane with `handle`, each under a [`lease`], until `stop`; then finishes those in hand.
+pub async fn run<H, F>(db: Db, clock: Clock, lane: Lane, lease: TimeDelta, stop: CancellationToken, handle: H)
 where
     H: Fn(Job) -> F + Clone + 'static,
     F: Future<Output = Result<()>> + 'static,
 {
-    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    let permits = Arc::new(Semaphore::new(lane.at_once()));
     let mut in_hand = JoinSet::new();
-    if !db.is_shared()
-        && let Err(error) = take_back(&db).await
-    {
-        tracing::warn!(%error, "cannot take jobs back; they return when their lease ends");
-    }
+    let mut queued = db.jobs_queued();
     // Whether there is reason to believe that something is due.
     let mut expected = false;
     while !stop.is_cancelled() {
         let free = permits.available_permits() as i64;
         let now = clock.now();
-        let jobs = match expected || any_due(&db, now).await.unwrap_or(true) {
-            true if free > 0 => claim(&db, now, lease, free).await,
+        let jobs = match expected || any_due(&db, now, lane).await.unwrap_or(true) {
+            true if free > 0 => claim(&db, now, lane, lease, free).await,
             _ => Ok(Vec::new()),
         };
         let jobs = jobs.unwrap_or_else(|error| {
@@ -345,7 +416,7 @@ where
         if idle {
             // Other processes' jobs and those for later are found by looking again.
             tokio::select! {
-                () = db.job_queued() => expected = true,
+                Ok(()) = queued.changed() => expected = true,
                 () = tokio::time::sleep(Duration::from_millis(500)) => {}
                 () = stop.cancelled() => {}
             }

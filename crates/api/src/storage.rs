@@ -5,12 +5,13 @@
 //! the deletion back in the transaction that refers to the file. Wherever that breaks off, the file goes away by itself.
 //! What is no longer referred to is handed to [`discard`] in the transaction that drops the reference.
 
-use std::{io::ErrorKind, sync::Arc};
+use std::{io::ErrorKind, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 use object_store::{
-    ObjectStore, ObjectStoreExt, aws::AmazonS3Builder, local::LocalFileSystem, path::Path, prefix::PrefixStore,
+    ObjectStore, ObjectStoreExt, RetryConfig, aws::AmazonS3Builder, local::LocalFileSystem, path::Path,
+    prefix::PrefixStore,
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -109,7 +110,11 @@ pub fn open(url: &Url) -> anyhow::Result<Arc<dyn ObjectStore>> {
         }
         "s3" => {
             let bucket = url.host_str().context("VITRINE_STORAGE_URL: s3://bucket/prefix")?;
-            let store = AmazonS3Builder::from_env().with_bucket_name(bucket).build().context("VITRINE_STORAGE_URL")?;
+            // Somebody waits for the answer: an error soon is better than one after ten tries.
+            let retry =
+                RetryConfig { max_retries: 2, retry_timeout: Duration::from_secs(10), ..RetryConfig::default() };
+            let store = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry);
+            let store = store.build().context("VITRINE_STORAGE_URL")?;
             Ok(Arc::new(PrefixStore::new(store, Path::from(url.path()))))
         }
         other => bail!("VITRINE_STORAGE_URL: {other}:// is not supported, use file:// or s3://"),

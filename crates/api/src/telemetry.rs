@@ -1,6 +1,6 @@
 //! Logs and numbers about the running shop.
 
-use std::{io::IsTerminal, sync::OnceLock};
+use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt, prelude::*};
@@ -26,6 +26,14 @@ pub fn metrics() -> String {
 /// Starts counting. Several shops in one process count together.
 pub fn start_metrics() {
     recorder();
+}
+
+/// Sums up what was measured every few seconds: until then each measurement is kept by itself, and nobody may ever read them.
+pub async fn keep_small() {
+    loop {
+        recorder().run_upkeep();
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    }
 }
 
 fn recorder() -> &'static PrometheusHandle {

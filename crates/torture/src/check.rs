@@ -58,8 +58,10 @@ async fn look(shop: &Shop, round: &Round<'_>) -> Result<()> {
     }
 
     let health = owner.must("health", async || owner.client.get_health().await).await?;
-    for check in
-        health.checks.iter().filter(|check| matches!(check.name.as_str(), "books" | "jobs" | "orders" | "events"))
+    for check in health
+        .checks
+        .iter()
+        .filter(|check| matches!(check.name.as_str(), "books" | "tokens" | "jobs" | "orders" | "events"))
     {
         ensure!(check.ok, "{}", check.detail);
     }

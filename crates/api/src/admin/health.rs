@@ -12,21 +12,28 @@ const CHOICES: [&str; 3] = ["mail", "payments", "second_factor"];
 /// Looks at everything that can be wrong without anybody noticing.
 ///
 /// # Errors
-/// When the database does not answer at all.
+/// When the database stops answering.
 pub async fn examine(state: &State) -> Result<Health> {
     let now = state.clock.now();
     let mut checks = Vec::new();
     let mut check = |name: &str, ok: bool, detail: String| checks.push(Check { name: name.into(), ok, detail });
 
-    let ready = state.db.ready().await?;
+    let ready = state.db.ready().await;
     check(
         "database",
-        ready,
-        match ready {
-            true => "The database answers and its schema is current.".into(),
-            false => "The schema is not the one this version needs: run `vitrine migrate`.".into(),
+        matches!(ready, Ok(true)),
+        match &ready {
+            Ok(true) => "The database answers and its schema is current.".into(),
+            Ok(false) => "The schema is not the one this version needs: run `vitrine migrate`.".into(),
+            Err(error) => {
+                format!("The database does not answer ({error}), or holds no shop yet: run `vitrine migrate`.")
+            }
         },
     );
+    if !matches!(ready, Ok(true)) {
+        // What follows asks for tables that may not be there.
+        return Ok(Health { healthy: false, checks });
+    }
     let payments = state.takes_payments() && !state.config.stripe_webhook_secrets.is_empty();
     check(
         "payments",
@@ -67,13 +74,17 @@ pub async fn examine(state: &State) -> Result<Health> {
             ),
         },
     );
-    let (given_up, oldest) = store::jobs(&state.db, now).await?;
+    let (failing, why, oldest) = store::jobs(&state.db, now).await?;
     check(
         "jobs",
-        given_up == 0,
-        match given_up {
-            0 => "No work was given up.".into(),
-            n => format!("{n} jobs were given up after many tries; the log and the webhook inbox say why."),
+        failing == 0,
+        match failing {
+            0 => "No work fails again and again.".into(),
+            n => format!(
+                "{n} jobs have failed for more than a day, such as: {}. Mails and events can be tried again by hand (Outbox, \
+                 Webhook inbox); all others are tried every three hours.",
+                why.unwrap_or_default()
+            ),
         },
     );
     let late = oldest.is_some_and(|oldest| now - oldest > TimeDelta::minutes(10));

@@ -6,7 +6,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::db::{Cx, Db, Result, sql, sql_for};
+use crate::{
+    db::{Cx, Db, Result, sql, sql_for},
+    jobs::MAX_ATTEMPTS,
+};
 
 pub use audit::list_contradictions;
 
@@ -112,14 +115,17 @@ pub async fn worries(db: &Db) -> Result<Worries> {
     .await
 }
 
-/// Jobs that were given up, and the age of the oldest that should have run.
-pub async fn jobs(db: &Db, now: DateTime<Utc>) -> Result<(i64, Option<DateTime<Utc>>)> {
+/// How many jobs failed until something must be wrong, what one of them failed of, and since when the oldest waits that should
+/// have run.
+pub async fn jobs(db: &Db, now: DateTime<Utc>) -> Result<(i64, Option<String>, Option<DateTime<Utc>>)> {
     sql(
         db,
-        "select (select count(*) from jobs where failed_at is not null),
-                (select min(run_at) from jobs where failed_at is null and run_at < $1)",
+        "select count(*), min(kind || ': ' || coalesce(last_error, '')),
+                (select min(run_at) from jobs where failed_at is null and run_at < $1)
+         from jobs where attempts >= $2",
     )
     .bind(now)
+    .bind(MAX_ATTEMPTS)
     .one()
     .await
 }

@@ -167,6 +167,7 @@ pub async fn restore(config: &Config, clock: &Clock, path: &Path) -> anyhow::Res
     tx.migrate(|_| true).await.context("bring the tables up to date")?;
     let held_back = store::update_waiting_mails(&mut tx).await?;
     store::delete_past_letters(&mut tx, clock.now()).await?;
+    store::delete_sessions(&mut tx).await?;
     tx.commit().await?;
     db.close().await;
     Ok(Restored { made_at, rows, files, held_back })

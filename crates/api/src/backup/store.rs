@@ -30,3 +30,11 @@ pub async fn delete_past_letters(tx: &mut Tx, now: DateTime<Utc>) -> Result<u64>
     .exec()
     .await
 }
+
+/// Ends all sessions and links: some were ended after the backup, and must not live again.
+pub async fn delete_sessions(tx: &mut Tx) -> Result<()> {
+    for all in ["delete from refresh_tokens", "delete from sessions", "delete from one_time_tokens"] {
+        sql(&mut *tx, all).exec().await?;
+    }
+    Ok(())
+}

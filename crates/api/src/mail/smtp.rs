@@ -10,6 +10,7 @@ use lettre::{
         header::{ContentTransferEncoding, ContentType},
     },
 };
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::store::MailRecord;
@@ -20,6 +21,9 @@ pub struct Mailer {
     from: Mailbox,
     host: String,
 }
+
+/// How long one mail may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Why a mail could not be sent.
 #[derive(Debug)]
@@ -53,7 +57,11 @@ impl Mailer {
     /// What the mail server said.
     pub async fn send(&self, mail: &MailRecord) -> Result<(), Refused> {
         let message = self.message(mail).map_err(|error| Refused { reason: format!("{error:#}"), for_good: true })?;
-        match self.transport.send(message).await {
+        // The transport's own limit is one for connecting: a server may be silent afterwards.
+        let Ok(sent) = timeout(PATIENCE, self.transport.send(message)).await else {
+            return Err(Refused { reason: "no answer within a minute".into(), for_good: false });
+        };
+        match sent {
             Ok(_) => Ok(()),
             Err(error) => {
                 // 53x is about us (signing in, encryption), which the owner will mend; other 5xx are about this mail.

@@ -115,6 +115,9 @@ fn a_shop_is_backed_up_while_it_sells_and_restored_elsewhere() {
         let done = elsewhere.restore(&file).await.unwrap();
         assert!(done.rows > 10 && done.files == 1, "{done:?}");
         let (server, there) = elsewhere.open(shop, Clock::default()).await;
+        // A session that was ended after the backup must not live again: all have ended.
+        there.set_token(ada.token());
+        assert_eq!(there.get_account().await.unwrap_err().status(), Some(401));
         sign_in(&there, "ada@example.com", PASSWORD).await;
         assert_eq!(told(&there).await, before);
         let mine = there.list_entitlements(&PageQuery::default()).await.unwrap().data.remove(0);

@@ -153,7 +153,8 @@ mod a_first_purchase_is_the_same_in_every_order_after {
     }
 }
 
-/// How many shuffled groups of events are tried; `VITRINE_TEST_SHUFFLES` says otherwise.
+/// How many shuffled groups of events are tried; `VITRINE_TEST_SHUFFLES` says otherwise, and `VITRINE_TEST_SEED` which: one
+/// process should not try more than a few thousand, for its shops stay in memory.
 const SHUFFLES: usize = 52;
 
 /// So many customers share a shop: a larger one would make each look of Stripe's stand-in longer.
@@ -171,9 +172,9 @@ struct Member {
 /// doubled, and of every second customer late.
 #[test]
 fn every_shuffle_of_a_group_of_events_has_the_same_end() {
-    let wanted = std::env::var("VITRINE_TEST_SHUFFLES").ok().and_then(|count| count.parse().ok()).unwrap_or(SHUFFLES);
-    let mut left: usize = wanted;
-    let mut seed = 1;
+    let setting = |name: &str| std::env::var(name).ok().and_then(|number| number.parse::<usize>().ok());
+    let mut left = setting("VITRINE_TEST_SHUFFLES").unwrap_or(SHUFFLES);
+    let mut seed = setting("VITRINE_TEST_SEED").unwrap_or(1) as u64;
     while left > 0 {
         let now = left.min(PER_SHOP);
         with_shop(|shop| async move { shuffle(shop, now, seed).await });

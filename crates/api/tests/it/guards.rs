@@ -8,7 +8,10 @@ use tokio::time::timeout;
 use vitrine::{calendar::service, db::sql};
 use vitrine_types::catalog::ProductKind;
 
-use crate::harness::with_shop;
+use crate::{
+    calendar::{self, booking, days, open, rights, starts},
+    harness::with_shop,
+};
 
 /// Statements that must fail, with what must stop them: part of the error's text in either database.
 const REFUSED: [(&str, &str); 12] = [
@@ -40,6 +43,29 @@ fn plain_sql_cannot_break_what_money_rests_on() {
             let error = sql(&mut tx, statement).exec().await.expect_err(statement);
             assert!(error.to_string().contains(stopped_by), "{statement}: {error}");
         }
+    });
+}
+
+#[test]
+fn the_books_tell_when_a_time_is_booked_twice() {
+    with_shop(|shop| async move {
+        open(shop, "Europe/Berlin", "09:00", "17:00").await;
+        let class = calendar::service(shop, "Class", |service| service.seats = 2).await;
+        let (ada, bob) = (shop.customer("ada").await, shop.customer("bob").await);
+        let start = starts(&ada, &class, &days(shop, 1, 1)).await[0];
+        for customer in [&ada, &bob] {
+            let right = rights(customer, class.product.id, 1).await;
+            customer.create_booking(&booking(&class, start, right), None).await.unwrap();
+        }
+        let books = async || {
+            let checks = shop.admin().await.get_health().await.unwrap().checks;
+            checks.into_iter().find(|check| check.name == "books").unwrap()
+        };
+        assert!(books().await.ok, "{}", books().await.detail);
+        for wrong in ["drop index bookings_seat", "update bookings set seat = 1"] {
+            sql(&shop.server.state.db, wrong).exec().await.unwrap();
+        }
+        assert!(books().await.detail.contains("more booked a time than it has seats"), "{}", books().await.detail);
     });
 }
 

@@ -5,13 +5,16 @@ mod sink;
 use chrono::TimeDelta;
 use vitrine::{
     config::Config,
+    db::sql,
     mail::{Letter, service::queue},
 };
 use vitrine_client::Client;
 use vitrine_types::{
     Code,
     accounts::NewCustomer,
+    catalog::ProductKind,
     mail::{Mail, MailQuery, MailStatus},
+    webhook::WebhookEventStatus,
 };
 
 use crate::harness::{PASSWORD, Shop, eventually, with_configured_shop, with_shop};
@@ -95,6 +98,41 @@ fn the_token_of_a_link_is_not_kept_once_it_is_sent() {
         assert_eq!(error.code(), Some(Code::Conflict));
         shop.visitor().verify_email(&token).await.unwrap();
     });
+}
+
+#[test]
+fn a_mail_server_that_is_silent_holds_up_mails_alone() {
+    // Connections wait in its queue, and nobody ever answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("smtp://{}", silent.local_addr().unwrap());
+    with_configured_shop(
+        |config| config.smtp_url = Some(url.into()),
+        |shop| async move {
+            let admin = shop.admin().await;
+            // More than all workers together could have in hand.
+            for number in 0..20 {
+                send(shop, "bob@example.com", &format!("letter:{number}"), Letter::Welcome).await;
+            }
+            let held = || async {
+                let (held,): (i64,) =
+                    sql(&shop.server.state.db, "select count(*) from jobs where kind = 'send_mail' and attempts > 0")
+                        .one()
+                        .await
+                        .unwrap();
+                (held > 0).then_some(())
+            };
+            eventually("the first mails wait for the server", held).await;
+            let guide = shop.product(ProductKind::Download, "Guide", 1900).await.product.id;
+            shop.buy(&shop.customer("ada").await, &[guide]).await;
+            let handled = || async {
+                let events = admin.list_webhook_events(&Default::default()).await.unwrap().data;
+                let waits = events.iter().any(|event| event.status == WebhookEventStatus::Received);
+                (!events.is_empty() && !waits).then_some(())
+            };
+            eventually("Stripe's events are handled", handled).await;
+            drop(silent);
+        },
+    );
 }
 
 #[test]

@@ -39,7 +39,7 @@ macro_rules! lines {
 }
 
 /// Every statement answers rows of one text.
-const STATEMENTS: [&str; 18] = [
+const STATEMENTS: [&str; 19] = [
     concat!(
         "select 'order ' || number || ': more went back than was paid' from ",
         money!(),
@@ -106,6 +106,9 @@ const STATEMENTS: [&str; 18] = [
     "select 'two appointments overlap, at ' || a.starts_at || ' and ' || b.starts_at from bookings a
      join bookings b on a.id < b.id and a.slot <> b.slot and a.busy_from < b.busy_until and b.busy_from < a.busy_until
      where a.status not in ('cancelled', 'lapsed') and b.status not in ('cancelled', 'lapsed')",
+    "select 'more booked a time than it has seats, at ' || min(starts_at) from bookings
+     where status not in ('cancelled', 'lapsed') group by slot
+     having count(*) > min(seats) or count(*) <> count(distinct seat)",
     concat!(
         "select 'order ' || number || ': its appointment is not booked' from ",
         lines!(),
