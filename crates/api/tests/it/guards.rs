@@ -11,6 +11,7 @@ use vitrine_types::catalog::ProductKind;
 use crate::{
     calendar::{self, booking, days, open, rights, starts},
     harness::with_shop,
+    subscriptions::{plan, subscribe},
 };
 
 /// Statements that must fail, with what must stop them: part of the error's text in either database.
@@ -66,6 +67,43 @@ fn the_books_tell_when_a_time_is_booked_twice() {
             sql(&shop.server.state.db, wrong).exec().await.unwrap();
         }
         assert!(books().await.detail.contains("more booked a time than it has seats"), "{}", books().await.detail);
+    });
+}
+
+#[test]
+fn the_books_tell_when_a_plan_opens_too_much_or_too_little() {
+    with_shop(|shop| async move {
+        shop.product(ProductKind::Download, "Guide", 1900).await;
+        let studio = plan(shop, "Studio", 2900, |plan| plan.includes.all_downloads = true).await;
+        subscribe(shop, &shop.customer("ada").await, studio.plan.id).await;
+        let books = async || {
+            let checks = shop.admin().await.get_health().await.unwrap().checks;
+            checks.into_iter().find(|check| check.name == "books").unwrap()
+        };
+        assert!(books().await.ok, "{}", books().await.detail);
+        for (wrong, words, right) in [
+            (
+                "update subscriptions set status = 'canceled'",
+                "not in force opens something",
+                "update subscriptions set status = 'active'",
+            ),
+            (
+                "update subscriptions set surplus = not surplus",
+                "not in force opens something",
+                "update subscriptions set surplus = not surplus",
+            ),
+            (
+                "update entitlements set source_status = 'expired', status = 'expired'",
+                "does not open Guide",
+                "update entitlements set source_status = 'active', status = 'active'",
+            ),
+        ] {
+            let db = &shop.server.state.db;
+            sql(db, wrong).exec().await.unwrap();
+            assert!(books().await.detail.contains(words), "{wrong}: {}", books().await.detail);
+            sql(db, right).exec().await.unwrap();
+            assert!(books().await.ok, "{}", books().await.detail);
+        }
     });
 }
 

@@ -38,8 +38,16 @@ macro_rules! lines {
     };
 }
 
+/// Whether a payment for the subscription `s` is disputed, or was lost.
+macro_rules! disputed {
+    () => {
+        "exists (select 1 from subscription_disputes d where d.subscription_id = s.id
+             and d.status not in ('won', 'warning_closed', 'prevented'))"
+    };
+}
+
 /// Every statement answers rows of one text.
-const STATEMENTS: [&str; 19] = [
+const STATEMENTS: [&str; 21] = [
     concat!(
         "select 'order ' || number || ': more went back than was paid' from ",
         money!(),
@@ -88,6 +96,25 @@ const STATEMENTS: [&str; 19] = [
      where e.source_kind = 'order' and not exists (
          select 1 from orders o join order_lines l on l.order_id = o.id
          where o.id = e.source_id and o.payment = 'paid' and l.product_id = e.product_id and o.customer_id = e.customer_id)",
+    concat!(
+        "select 'a plan that is not in force opens something' from subscriptions s join entitlements e
+         on e.source_id = s.id and e.source_kind = 'subscription' and e.source_status = 'active'
+         where s.surplus or s.status not in ('active', 'trialing', 'past_due') or ",
+        disputed!()
+    ),
+    // What the catalog changed reaches plans by a job.
+    concat!(
+        "select 'a plan that is in force does not open ' || p.name from subscriptions s join plans on plans.id = s.plan_id
+         join products p on plans.all_downloads and p.kind = 'download' and p.status = 'published' and (
+                 p.tokens is null or exists (select 1 from product_files f where f.product_id = p.id))
+             or p.status <> 'draft' and p.kind <> 'service' and exists (
+                 select 1 from plan_products i where i.plan_id = plans.id and i.product_id = p.id)
+         where s.status in ('active', 'trialing') and not s.surplus and not ",
+        disputed!(),
+        " and not exists (select 1 from entitlements e where e.source_id = s.id and e.source_kind = 'subscription'
+              and e.product_id = p.id and e.source_status = 'active')
+          and not exists (select 1 from jobs where kind = 'follow_catalog')"
+    ),
     "select 'access is not what its source and the owner say' from entitlements
      where status <> case when taken_at is null then source_status else 'revoked' end",
     // A cancelled booking may or may not have been given back: between the two the number must lie.
