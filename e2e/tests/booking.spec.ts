@@ -50,7 +50,7 @@ test.describe('with the browser in Tokyo', () => {
     }
     await times(page).click();
     await page.getByRole('button', { name: /^Book / }).click();
-    await expect(page.getByRole('heading', { level: 1, name: 'Appointments' })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: 'It is booked' })).toBeVisible();
     const [booked] = await bookings(customer);
     expect([Date.parse(booked!.start), booked!.time_zone]).toEqual([first.getTime(), 'Asia/Tokyo']);
   });
@@ -69,8 +69,23 @@ test('an appointment is booked in the customer’s own zone, moved and cancelled
   await photograph(page, 'book');
   await page.getByRole('button', { name: /^Book / }).click();
 
+  await expect(page.getByRole('heading', { level: 1, name: 'It is booked' })).toBeVisible();
+  await expect(page.getByText('Booked', { exact: true })).toBeVisible();
+  await expect(page.getByText(/\(Asia\/Tokyo\)/).first()).toBeVisible();
+  await expect(page.getByText(/\(America\/New York\) where the owner is$/)).toBeVisible();
+  await expect(page.getByText(/Free to cancel or move until/)).toBeVisible();
+  await expectAccessible(page);
+  await photograph(page, 'booked');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Add to calendar' }).click();
+  const invite = await saved;
+  expect(invite.suggestedFilename()).toMatch(/^appointment-.*\.ics$/);
+  expect(readFileSync(await invite.path(), 'utf8')).toContain('BEGIN:VEVENT');
+
+  await page.getByRole('link', { name: 'All appointments' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Appointments' })).toBeVisible();
   await expect(page.getByText('Booked', { exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Add to calendar' })).toBeVisible();
   await expectAccessible(page);
   await photograph(page, 'bookings');
   const [booked] = await bookings(customer);
@@ -100,6 +115,10 @@ test('after the cut-off it is said before the click that nothing comes back', as
   await open(shop.owner, 'UTC');
   const product = await service(shop.owner, { cancel_until_minutes: 200 * 24 * 60 });
   const [customer, own] = await owning(page, shop, product);
+  await page.goto(`/dashboard/bookings/new/${own}`);
+  await chooseTime(page);
+  await expect(page.getByText(/^This time is near: .* what was paid does not come back\.$/)).toBeVisible();
+  await expect(page.getByText(/Free to cancel/)).toBeHidden();
   const [start] = await starts(customer, product);
   await customer.post('/bookings', { product_id: product.id, start, time_zone: 'UTC', answers: {}, pay_with: { kind: 'entitlement', id: own } });
 
@@ -206,8 +225,21 @@ test('who loses the race sees fresh times at once, and keeps what was typed', as
   await photograph(page, 'lost-race');
   await times(page).first().click();
   await page.getByRole('button', { name: /^Book / }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Appointments' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'It is booked' })).toBeVisible();
   expect((await bookings(customer))[0]!.start).not.toBe(start);
+});
+
+test('what one person typed is not shown to the next in the same browser', async ({ page, shop }) => {
+  await open(shop.owner, 'UTC');
+  const product = await service(shop.owner, { questions: [{ id: 'topic', label: 'What about?', kind: 'text', required: false }] });
+  await signUp(page);
+  await page.goto(`/products/${product.slug}/book`);
+  await page.getByLabel('What about?').fill('A secret glaze');
+  await page.reload();
+  await expect(page.getByLabel('What about?')).toHaveValue('A secret glaze');
+  await signUp(page);
+  await page.goto(`/products/${product.slug}/book`);
+  await expect(page.getByLabel('What about?')).toHaveValue('');
 });
 
 test('a phone’s width and a keyboard are enough', async ({ page, shop }) => {
@@ -228,7 +260,7 @@ test('a phone’s width and a keyboard are enough', async ({ page, shop }) => {
   await expectNoSidewaysScroll(page);
   await tabTo(page, /^Book .*[AP]M$/);
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { level: 1, name: 'Appointments' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'It is booked' })).toBeVisible();
   expect((await bookings(customer)).map(({ status }) => status)).toEqual(['accepted']);
   await expectNoSidewaysScroll(page);
 });
@@ -250,7 +282,7 @@ test('a file comes with the answers, and the owner saves it', async ({ page, sho
   await photograph(page, 'book-with-file');
   await chooseTime(page);
   await page.getByRole('button', { name: /^Book / }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Appointments' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'It is booked' })).toBeVisible();
 
   const [made] = await bookings(customer);
   await signIn(page, OWNER);

@@ -51,14 +51,28 @@ test('a plan is subscribed to, changed, cancelled and kept after all', async ({ 
   await expect(page.getByText(/^Ends on/)).toBeVisible();
   await page.getByRole('button', { name: 'Keep my plan after all' }).click();
   await expect(page.getByText(/^Renews on/)).toBeVisible();
+
+  await page.getByRole('listitem').filter({ hasText: small.name }).getByRole('button', { name: 'Change plan' }).click();
+  await dialog.getByRole('button', { name: 'Change plan' }).click();
+  await expect(page.getByText(/^From .+ on: Small seat for \$10\.00 a month\.$/)).toBeVisible();
+  await page.getByRole('button', { name: 'Keep Large seat' }).click();
+  await expect(page.getByText(/^Renews on/)).toBeVisible();
+
+  await page.getByRole('button', { name: 'Cancel my plan' }).click();
+  await sure.getByRole('radio', { name: /^Now/ }).check();
+  await sure.getByRole('button', { name: 'Cancel my plan' }).click();
+  await expect(page.getByText('Your plan has ended.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Cancel my plan' })).toBeHidden();
 });
 
 test('the owner makes a plan and archives it', async ({ page, shop }) => {
   await signIn(page, OWNER);
   await page.goto('/admin/plans/new');
-  await page.getByLabel('Name').fill('Quiet corner');
+  await page.getByLabel('Name', { exact: true }).fill('Quiet corner');
   await page.getByLabel(/^Price/).fill('12.50');
   await page.getByLabel('Tokens per period').fill('3');
+  const included = page.getByRole('checkbox', { name: shop.catalog.embed.name });
+  await included.check();
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Create plan' }).click();
   const row = page.getByRole('row').filter({ hasText: 'Quiet corner' });
@@ -66,6 +80,8 @@ test('the owner makes a plan and archives it', async ({ page, shop }) => {
   await expectAccessible(page);
   await photograph(page, 'admin-plans');
   await row.getByRole('link').click();
+  await included.uncheck();
+  await expect(page.getByText('This takes something away at once, for everybody who has the plan')).toContainText(shop.catalog.embed.name);
   await page.getByRole('button', { name: 'Archive' }).click();
   await expect(row).toContainText('Archived');
   const { data } = await shop.visitor().get<{ data: Plan[] }>('/plans');

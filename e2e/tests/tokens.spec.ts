@@ -45,7 +45,7 @@ test('tokens pay for an appointment, and come back when it is cancelled in time'
   await photograph(page, 'book-with-tokens');
   await page.getByRole('button', { name: /^Book .* with 1 token$/ }).click();
 
-  await expect(page.getByRole('heading', { level: 1, name: 'Appointments' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'It is booked' })).toBeVisible();
   await expect(page.getByText(/^Booked: .*\. 3 tokens are left\.$/)).toBeVisible();
   await expect(page.getByText('Paid with 1 token')).toBeVisible();
   await expectAccessible(page);

@@ -171,11 +171,18 @@ pub fn at_wall(wall: NaiveDateTime, zone: &str) -> DateTime<Utc> {
     at
 }
 
-/// All time zones the browser knows.
-pub fn time_zones() -> Vec<String> {
+/// The time zones to choose from: all that the browser knows, `chosen` and UTC in any case. Old browsers know no list.
+pub fn time_zones(chosen: &str) -> Vec<String> {
     let intl = Reflect::get(&js_sys::global(), &"Intl".into()).unwrap_or_default();
     let list =
         Reflect::get(&intl, &"supportedValuesOf".into()).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok());
     let zones = list.and_then(|list| list.call1(&intl, &"timeZone".into()).ok()).map(|zones| Array::from(&zones));
-    zones.map(|zones| zones.iter().filter_map(|zone| zone.as_string()).collect()).unwrap_or_default()
+    let mut zones: Vec<_> = zones.iter().flat_map(|zones| zones.iter()).filter_map(|zone| zone.as_string()).collect();
+    for more in ["UTC", chosen] {
+        if !more.is_empty() && !zones.iter().any(|zone| zone == more) {
+            zones.push(more.into());
+        }
+    }
+    zones.sort_unstable();
+    zones
 }

@@ -1,8 +1,5 @@
 //! Vitrine's browser app. `app.rs` tells how it is laid out and how to add a page.
 
-// Not every page that uses these is written yet.
-#![allow(dead_code, unused_imports)]
-
 mod app;
 mod basket;
 mod components;

@@ -25,12 +25,15 @@ macro_rules! part {
                 prelude::*,
                 wasm_split::{SplitLoaderError, wasm_split},
             };
+            // Some are for parts with a shell only.
+            #[allow(unused_imports)]
             use leptos_router::{
                 ChooseView, MatchNestedRoutes,
                 any_nested_route::IntoAnyNestedRoute,
                 components::{ParentRoute, Route},
             };
 
+            #[allow(unused_imports)]
             use $crate::{layout, pages::*, parts::missing, path::Path};
 
             // Their names, not their functions: those would be loaded with whoever refers to them.

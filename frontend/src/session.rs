@@ -10,7 +10,7 @@ use vitrine_types::{
     catalog::Shop,
 };
 
-use crate::{basket::Basket, components::toasts, texts};
+use crate::{basket::Basket, components::toasts, pages::bookings::forget_all_answers, texts};
 
 /// What every part of the app may know. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -167,6 +167,7 @@ impl Session {
         self.client().set_token(None);
         self.me.set(None);
         self.basket.forget();
+        forget_all_answers();
     }
 
     /// Notices from any failed call that the session has ended.

@@ -28,7 +28,10 @@ use vitrine_types::{
 use crate::{
     accounts::email::Email,
     auth::{Access, Keys},
-    calendar::ics::busy,
+    calendar::{
+        hours::{Hours, Stay},
+        ics::busy,
+    },
     catalog::{files, markdown, text},
     entitlements::routes::delivery::{self, Part},
     error::Error,
@@ -122,7 +125,10 @@ pub fn event(data: &[u8]) {
 /// An outside calendar: bounded in what it makes busy and in the time it takes.
 pub fn ics(data: &[u8]) {
     let begun = Instant::now();
-    let read = busy::read(&String::from_utf8_lossy(data), chrono_tz::Europe::Berlin, now());
+    let day = |ahead| (now() + TimeDelta::days(ahead)).date_naive();
+    let tokyo = Stay { from: day(20), to: day(40), zone: chrono_tz::Asia::Tokyo };
+    let owner = Hours { stays: vec![tokyo], ..Hours::none(chrono_tz::Europe::Berlin) };
+    let read = busy::read(&String::from_utf8_lossy(data), &owner, now());
     // It stops by itself after five; the machine may be busy with other things.
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
     let Some(read) = read else { return };

@@ -155,9 +155,9 @@ impl Client {
         self.call(Method::Patch, &format!("/admin/calendar/bookings/{id}"), Some(patch)).await
     }
 
-    /// Books for a customer; nothing is charged.
-    pub async fn create_admin_booking(&self, new: &NewAdminBooking) -> Result<AdminBooking> {
-        self.post("/admin/bookings", new).await
+    /// Books for a customer; nothing is charged. The same `key` books once.
+    pub async fn create_admin_booking(&self, new: &NewAdminBooking, key: Option<&str>) -> Result<AdminBooking> {
+        self.post_once("/admin/bookings", new, key).await
     }
 
     /// Makes a new secret address for the feed of bookings.

@@ -25,7 +25,7 @@ pub struct SlotQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", param(example = "Asia/Tokyo"))]
     pub time_zone: Option<String>,
-    /// Times to which this booking of the caller can be moved: as if it were not there, and as long as it is.
+    /// Times to which this booking can be moved (the caller's, or any for the owner): as if it were not there, and as long as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub booking_id: Option<Uuid>,
 }
@@ -37,7 +37,7 @@ pub struct Slots {
     /// The zone the days are read in.
     #[cfg_attr(feature = "openapi", schema(example = "Asia/Tokyo"))]
     pub time_zone: String,
-    /// Where the owner is today.
+    /// Where the owner is on the first day, or today if that is later.
     #[cfg_attr(feature = "openapi", schema(example = "America/New_York"))]
     pub owner_time_zone: String,
     /// Every day asked for, also those without a free time.

@@ -72,11 +72,6 @@ impl FormErrors {
         }
     }
 
-    /// Whether anything is wrong. Reactive.
-    pub fn any(self) -> bool {
-        self.fields.with(|fields| !fields.is_empty()) || self.banner.with(Option::is_some)
-    }
-
     /// Nothing is wrong any more.
     pub fn clear(self) {
         self.fields.set(Vec::new());

@@ -51,6 +51,11 @@ pub(super) struct Window {
 }
 
 impl Hours {
+    /// Those of somebody who stays in `zone` and never works.
+    pub fn none(zone: Tz) -> Self {
+        Self { zone, stays: Vec::new(), week: Default::default(), overrides: BTreeMap::new() }
+    }
+
     /// The local date of an instant, where the owner is then.
     pub fn date_of(&self, instant: DateTime<Utc>) -> NaiveDate {
         let abroad = self.stays.iter().find_map(|stay| {

@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
-use vitrine_types::{calendar::BookingChoice, catalog::ProductKind, entitlements::EntitlementStatus};
+use vitrine_types::{
+    calendar::BookingChoice, catalog::ProductKind, checkout::CheckoutItem, entitlements::EntitlementStatus,
+};
 
 use super::store::LineRecord;
 use crate::{
@@ -40,6 +42,25 @@ pub async fn hold(
 ) -> Result<()> {
     let id = calendar::hold(tx, state, customer, line.product_id, choice, expires_at + GRACE).await?;
     line.booking_id = Some(id);
+    Ok(())
+}
+
+/// Takes over what is answered now for the times that an open order holds.
+///
+/// # Errors
+/// `request.invalid`.
+pub async fn amend(tx: &mut Tx, state: &State, lines: &[LineRecord], items: &[CheckoutItem]) -> Result<()> {
+    let mut held: Vec<Uuid> = lines.iter().filter_map(|line| line.booking_id).collect();
+    for item in items {
+        let Some(choice) = &item.booking else { continue };
+        for (position, id) in held.iter().enumerate() {
+            if calendar::amend_hold(tx, state, *id, item.product_id, choice).await? {
+                // Two seats of one slot are two lines: each answers for one of them.
+                held.remove(position);
+                break;
+            }
+        }
+    }
     Ok(())
 }
 

@@ -80,6 +80,9 @@ pub async fn place_order(
         return store::find_order(tx, first).await?.ok_or_else(|| Code::NotFound.into());
     }
     if let Some(open) = open {
+        // The fingerprint says which times, not what was answered: that may have been corrected since.
+        let lines = store::list_lines(&mut *tx, open.id).await?;
+        appointments::amend(tx, state, &lines, &items).await?;
         return Ok(open);
     }
     top_ups::refuse_second_free(tx, customer, &lines).await?;

@@ -1,12 +1,14 @@
 //! Choosing a time first and paying then: the time is held, booked, freed; and what becomes of late money.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
 use stripe_sandbox::Card;
+use uuid::Uuid;
 use vitrine_client::{Client, Error};
 use vitrine_types::{
     Code, PageQuery,
-    calendar::{Booking, BookingChoice, BookingStatus},
-    catalog::{AdminProduct, ProductKind},
+    calendar::{Answer, Answers, Booking, BookingChoice, BookingStatus, IntakeFile},
+    catalog::{AdminProduct, NewProduct, ProductKind},
     checkout::{Checkout, CheckoutItem, NewCheckout, NewRefund, OrderStatus},
 };
 
@@ -68,6 +70,61 @@ fn a_time_is_held_while_it_is_paid_and_booked_when_it_is() {
         shop.admin().await.create_refund(checkout.order_id, &NewRefund::default(), None).await.unwrap();
         assert_eq!(bookings(&ann).await[0].status, BookingStatus::Cancelled);
         assert!(starts(&bob, &talk, &query).await.contains(&start));
+    });
+}
+
+#[test]
+fn what_is_answered_can_be_corrected_until_it_is_paid() {
+    with_shop(|shop| async move {
+        open(shop, "UTC", "00:00", "24:00").await;
+        let questions = json!([
+            {"id": "topic", "label": "What about?", "kind": "text", "required": true},
+            {"id": "sketch", "label": "A sketch", "kind": "file", "required": false},
+        ]);
+        let asking = |new: &mut NewProduct| {
+            new.service.as_mut().unwrap().questions = serde_json::from_value(questions).unwrap();
+        };
+        let talk = shop.product_with(ProductKind::Service, "Talk", 5000, asking).await;
+        let ann = shop.customer("ann").await;
+        let free = starts(&ann, &talk, &days(shop, 2, 1)).await;
+        let sent = ann.create_intake_file("talk", "a.txt", b"a tree".into()).await.unwrap();
+        let choice = |start, zone: &str, topic: &str| {
+            let answers = Answers::from([("topic".into(), Answer::Text(topic.into()))]);
+            BookingChoice { start, time_zone: zone.into(), answers }
+        };
+        let order = |choices: Vec<BookingChoice>| {
+            let product_id = talk.product.id;
+            let item = |choice| CheckoutItem { product_id, quantity: 1, booking: Some(choice) };
+            let items = Some(choices.into_iter().map(item).collect());
+            let (client, new) = (ann.clone(), NewCheckout { items, ..NewCheckout::default() });
+            async move { client.create_checkout_session(&new, None).await }
+        };
+        let other = || choice(free[7], "Europe/Berlin", "Stones");
+        let first = order(vec![choice(free[5], "Europe/Berlin", "Trees"), other()]).await.unwrap();
+
+        let mut corrected = choice(free[5], "Asia/Tokyo", "Bees");
+        corrected.answers.insert("sketch".into(), Answer::File(sent.clone()));
+        let second = order(vec![other(), corrected.clone()]).await.unwrap();
+        assert_eq!((second.order_id, &second.url), (first.order_id, &first.url), "the same order, the same page");
+        // What does not fit is told as it was the first time, and leaves what was said before.
+        let invented = IntakeFile { id: Uuid::now_v7(), ..sent.clone() };
+        let mut gone = corrected.clone();
+        gone.answers.insert("sketch".into(), Answer::File(invented));
+        let (empty, nowhere) = (choice(free[5], "Asia/Tokyo", " "), choice(free[5], "Nowhere", "Bees"));
+        for wrong in [empty, nowhere, gone] {
+            assert_eq!(code(order(vec![wrong, other()]).await), Some(Code::InvalidRequest));
+        }
+
+        pay(shop, &second, Card::Visa).await;
+        shop.order_becomes(&ann, first.order_id, OrderStatus::Paid).await;
+        let mut booked = bookings(&ann).await;
+        booked.reverse();
+        let told: Vec<_> = booked.iter().map(|booking| (booking.start, booking.time_zone.as_str())).collect();
+        assert_eq!(told, [(free[5], "Asia/Tokyo"), (free[7], "Europe/Berlin")]);
+        assert_eq!([&booked[0].answers, &booked[1].answers], [&corrected.answers, &other().answers]);
+        // The file is kept like one that was sent in time.
+        shop.pass(TimeDelta::days(8));
+        assert_eq!(shop.admin().await.get_intake_file(booked[0].id, sent.id).await.unwrap(), b"a tree");
     });
 }
 

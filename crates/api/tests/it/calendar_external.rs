@@ -10,7 +10,10 @@ use actix_web::{
     web::{self, Bytes},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use vitrine_types::{Code, calendar::NewExternalCalendar};
+use vitrine_types::{
+    Code,
+    calendar::{NewExternalCalendar, SlotQuery, Stay},
+};
 
 use crate::{
     calendar::{code, days, open, service, starts},
@@ -122,6 +125,42 @@ fn hosts_of_our_own_network_are_not_asked() {
         let errors = eventually("all are refused", all).await;
         assert!(errors.iter().all(|error| error == "The host does not answer"), "{errors:?}");
     });
+}
+
+/// Whole days and times without a zone are those of the owner's wall, wherever that is on the day.
+#[test]
+fn what_is_busy_elsewhere_goes_along_on_journeys() {
+    with_configured_shop(
+        |config| config.fetch_private = true,
+        |shop| async move {
+            open(shop, "Europe/Berlin", "09:00", "16:00").await;
+            let talk = service(shop, "Talk", |_| {}).await;
+            let (admin, visitor) = (shop.admin().await, shop.visitor());
+            let query = SlotQuery { time_zone: Some("Asia/Tokyo".into()), ..days(shop, 3, 3) };
+            let slots = visitor.list_slots("talk", &query).await.unwrap();
+            assert_eq!(slots.owner_time_zone, "Europe/Berlin");
+            let mut schedule = admin.get_schedule().await.unwrap();
+            schedule.travel = vec![Stay { from: query.from, to: query.to, time_zone: "Asia/Tokyo".into() }];
+            admin.set_schedule(&schedule).await.unwrap();
+            let slots = visitor.list_slots("talk", &query).await.unwrap();
+            assert_eq!(slots.owner_time_zone, "Asia/Tokyo", "where the owner is on the days asked for");
+
+            let free = starts(&visitor, &talk, &query).await;
+            assert_eq!(free.len(), 3 * 7);
+            let ics = |date: chrono::NaiveDate| date.format("%Y%m%d").to_string();
+            let text = format!(
+                "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART;VALUE=DATE:{}\r\nEND:VEVENT\r\n\
+                 BEGIN:VEVENT\r\nUID:b\r\nDTSTART:{}T090000\r\nDTEND:{}T110000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+                ics(query.from),
+                ics(query.to),
+                ics(query.to)
+            );
+            let url = host(Arc::new(Mutex::new((200, text))));
+            admin.create_external_calendar(&NewExternalCalendar { url }).await.unwrap();
+            eventually("it is read", || async { admin_list(shop).await.remove(0).last_synced_at }).await;
+            assert_eq!(starts(&visitor, &talk, &query).await, [&free[7..14], &free[16..]].concat());
+        },
+    );
 }
 
 /// A calendar of a gigabyte is not read to its end, and what was known before still counts.

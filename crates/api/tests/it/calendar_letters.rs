@@ -117,6 +117,8 @@ fn reminders_come_once_and_follow_the_booking() {
         shop.pass(until(free[5] - TimeDelta::hours(24)) + TimeDelta::seconds(5));
         let first = eventually("the first reminder", || async { reminders().await.pop() }).await;
         assert!(first.text.contains(&free[5].format("%-d %B %Y").to_string()), "{}", first.text);
+        assert!(!first.text.contains("Free to move"), "the deadline was a day before: {}", first.text);
+        assert!(first.text.contains("what paid for it does not come back"), "{}", first.text);
         shop.pass(until(free[5] - TimeDelta::hours(1)) + TimeDelta::seconds(5));
         eventually("two reminders", || async { Some(reminders().await.len()).filter(|count| *count == 2) }).await;
         shop.pass(TimeDelta::hours(3));

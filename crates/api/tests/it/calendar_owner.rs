@@ -1,11 +1,14 @@
 //! What the owner does with the calendar: hours, days off, bookings of others.
 
 use chrono::{Days, TimeDelta};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 use vitrine_types::{
     Code,
-    calendar::{AdminBookingPatch, AdminBookingQuery, BookingStatus, NewAdminBooking, NewBlockedPeriod, NewOverride},
+    calendar::{
+        AdminBookingPatch, AdminBookingQuery, BookingMove, BookingStatus, NewAdminBooking, NewBlockedPeriod,
+        NewOverride, SlotQuery,
+    },
 };
 
 use crate::{
@@ -73,20 +76,24 @@ fn the_owner_books_moves_marks_and_cancels() {
             answers: Default::default(),
             outside_hours,
         };
-        let made = admin.create_admin_booking(&new(free[0], false)).await.unwrap();
+        let made = admin.create_admin_booking(&new(free[0], false), None).await.unwrap();
         assert_eq!((made.booking.paid_with, made.customer.id), (None, customer_id));
         let night = free[0] + TimeDelta::hours(12);
-        assert_eq!(code(admin.create_admin_booking(&new(night, false)).await), Some(Code::SlotUnavailable));
-        admin.create_admin_booking(&new(night, true)).await.unwrap();
+        assert_eq!(code(admin.create_admin_booking(&new(night, false), None).await), Some(Code::SlotUnavailable));
+        admin.create_admin_booking(&new(night, true), None).await.unwrap();
         let overlapping = new(night + TimeDelta::minutes(59), true);
-        assert_eq!(code(admin.create_admin_booking(&overlapping).await), Some(Code::SlotTaken), "never two at once");
+        assert_eq!(
+            code(admin.create_admin_booking(&overlapping, None).await),
+            Some(Code::SlotTaken),
+            "never two at once"
+        );
         let nobody = NewAdminBooking { customer_id: Uuid::now_v7(), ..new(free[2], false) };
-        assert_eq!(code(admin.create_admin_booking(&nobody).await), Some(Code::InvalidRequest));
+        assert_eq!(code(admin.create_admin_booking(&nobody, None).await), Some(Code::InvalidRequest));
 
         // What paid always comes back when the owner cancels.
         let right = rights(&ann, product.product.id, 1).await;
         let hers = ann.create_booking(&booking(&product, free[3], right), None).await.unwrap();
-        let patch = |value: serde_json::Value| serde_json::from_value::<AdminBookingPatch>(value).unwrap();
+        let patch = |value: Value| serde_json::from_value::<AdminBookingPatch>(value).unwrap();
         let noted = admin
             .update_admin_booking(hers.id, &patch(json!({"note": "Prefers tea", "status": "no_show"})))
             .await
@@ -125,5 +132,81 @@ fn the_owner_books_moves_marks_and_cancels() {
         let rest = admin.list_admin_bookings(&rest).await.unwrap();
         assert_eq!((page.data[0].booking.id, rest.data[0].booking.start), (made.booking.id, night));
         assert_eq!(code(ann.list_admin_bookings(&AdminBookingQuery::default()).await), Some(Code::Forbidden));
+    });
+}
+
+#[test]
+fn the_owners_second_press_makes_no_second_booking() {
+    with_shop(|shop| async move {
+        open(shop, "UTC", "09:00", "17:00").await;
+        let product = service(shop, "Class", |service| service.seats = 3).await;
+        let (admin, ann) = (shop.admin().await, shop.customer("ann").await);
+        let customer_id = ann.get_account().await.unwrap().id;
+        let free = starts(&ann, &product, &days(shop, 2, 1)).await;
+        let send = |start, key: &'static str| {
+            let new = NewAdminBooking {
+                customer_id,
+                product_id: product.product.id,
+                start,
+                time_zone: "Europe/Paris".into(),
+                answers: Default::default(),
+                outside_hours: false,
+            };
+            let request = reqwest::Client::new().post(format!("{}/api/v1/admin/bookings", shop.url)).json(&new);
+            let request = request.bearer_auth(admin.token().unwrap()).header("Idempotency-Key", key);
+            async move {
+                let answer = request.send().await.unwrap();
+                (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+            }
+        };
+        let first = send(free[0], "one").await;
+        assert_eq!(first.0, 201);
+        assert_eq!(send(free[0], "one").await, first);
+        let other = send(free[1], "one").await;
+        assert_eq!((other.0, &other.1["code"]), (422, &json!("idempotency.mismatch")));
+        assert_ne!(send(free[0], "two").await.1["id"], first.1["id"], "another seat");
+        assert_eq!(admin.list_admin_bookings(&AdminBookingQuery::default()).await.unwrap().data.len(), 2);
+    });
+}
+
+#[test]
+fn a_booking_finds_its_times_whatever_became_of_its_service() {
+    with_shop(|shop| async move {
+        open(shop, "UTC", "09:00", "17:00").await;
+        let product = service(shop, "Talk", |service| service.slot_interval_minutes = Some(30)).await;
+        let other = service(shop, "Other", |_| {}).await;
+        let (admin, ann, bob) = (shop.admin().await, shop.customer("ann").await, shop.customer("bob").await);
+        let query = days(shop, 2, 1);
+        let free = starts(&ann, &product, &query).await;
+        let new = NewAdminBooking {
+            customer_id: ann.get_account().await.unwrap().id,
+            product_id: product.product.id,
+            start: free[2],
+            time_zone: "Europe/Paris".into(),
+            answers: Default::default(),
+            outside_hours: false,
+        };
+        let made = admin.create_admin_booking(&new, None).await.unwrap().booking;
+        // It is no longer for sale, and lasts longer; neither is true of what is booked.
+        let longer = json!({"service": {"duration_minutes": 120, "slot_interval_minutes": 30}});
+        let longer = serde_json::from_value(longer).unwrap();
+        admin.update_product(product.product.id, &longer).await.unwrap();
+        admin.delete_product(product.product.id).await.unwrap();
+
+        let own = SlotQuery { booking_id: Some(made.id), ..query.clone() };
+        assert_eq!(starts(&ann, &product, &own).await, free, "as if it were not there, and as long as it is");
+        assert_eq!(starts(&admin, &product, &own).await, free, "the owner's dialog shows the same");
+        assert_eq!(code(bob.list_slots("talk", &own).await), Some(Code::NotFound), "somebody else's");
+        assert_eq!(code(shop.visitor().list_slots("talk", &own).await), Some(Code::NotSignedIn));
+        for client in [&ann, &admin] {
+            assert_eq!(code(client.list_slots(&other.product.slug, &own).await), Some(Code::NotFound), "of another");
+            assert_eq!(code(client.list_slots("nothing", &own).await), Some(Code::NotFound));
+        }
+        let nothing = SlotQuery { booking_id: Some(Uuid::now_v7()), ..query };
+        assert_eq!(code(admin.list_slots("talk", &nothing).await), Some(Code::NotFound));
+        // What is listed is what either of them can choose.
+        let patch = serde_json::from_value::<AdminBookingPatch>(json!({"start": free[3]})).unwrap();
+        assert_eq!(admin.update_admin_booking(made.id, &patch).await.unwrap().booking.start, free[3]);
+        assert_eq!(ann.reschedule_booking(made.id, &BookingMove { start: free[5] }).await.unwrap().start, free[5]);
     });
 }

@@ -66,8 +66,10 @@ fn Deletion(asked: RwSignal<bool>) -> impl IntoView {
         <form class="grid gap-5" novalidate on:submit=send>
             <ul class="grid list-disc gap-2 ps-5">
                 <li>{t::DELETE_GOES}</li>
+                <li>{t::DELETE_PLAN}</li>
                 <li>{t::DELETE_CANCELS}</li>
                 <li>{t::DELETE_KEPT}</li>
+                <li>{t::DELETE_STRIPE}</li>
             </ul>
             <ErrorBanner errors/>
             <PasswordField errors name="password" label=t::YOUR_PASSWORD value=password/>

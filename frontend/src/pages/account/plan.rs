@@ -1,25 +1,26 @@
 //! The customer's plan: what it gives, what it costs, changing and ending it.
 
+mod cancel;
+mod change;
+mod when;
+
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use uuid::Uuid;
 use vitrine_types::{
     PageQuery,
-    subscriptions::{
-        Cancellation, Plan as Offer, PlanChange, PlanChangePreview, PlanChanged, Subscription, SubscriptionStatus,
-    },
+    subscriptions::{Plan as Offer, PlanChange, Subscription, SubscriptionStatus},
 };
 
+use self::{cancel::Cancel, change::Change};
 use super::Part;
 use crate::{
-    components::{
-        Badge, Button, ButtonKind, ButtonLink, Dialog, Empty, FormErrors, Load, TextArea, TokenMeter, perform, toast_ok,
-    },
+    components::{Badge, Button, ButtonKind, ButtonLink, Empty, Load, TokenMeter, perform, toast_ok},
     format,
     pages::tokens::{BuyMore, Services},
     session::{load, use_session},
     texts::plans as t,
 };
+
+pub use when::EndWhen;
 
 /// The plan, or the way to one.
 #[component]
@@ -53,45 +54,52 @@ pub fn Plan() -> impl IntoView {
     .into_any()
 }
 
+/// Whether it is paid, or free for a trial: only then can the plan be changed.
+fn is_paid(status: SubscriptionStatus) -> bool {
+    matches!(status, SubscriptionStatus::Active | SubscriptionStatus::Trialing)
+}
+
+/// Whether its end is planned.
+fn is_ending(mine: &Subscription) -> bool {
+    mine.cancel_at_period_end || mine.cancel_at.is_some()
+}
+
 /// What happens next, in a sentence.
 pub fn outlook(mine: &Subscription) -> String {
-    let price = format!("{} {}", format::money(&mine.price), t::per(mine.plan.interval));
     let end = format::date(&mine.cancel_at.unwrap_or(mine.current_period_end));
+    let price = |price, plan: &Offer| format!("{} {}", format::money(price), t::per(plan.interval));
+    if let Some(problem) = problem(mine) {
+        return if is_ending(mine) { format!("{problem} {}", t::ends_unpaid(&end)) } else { problem };
+    }
+    match &mine.next_plan {
+        _ if is_ending(mine) => t::ends(&end),
+        Some(next) => t::next(&next.name, &price(&next.price, next), &end),
+        None if mine.status == SubscriptionStatus::Trialing => {
+            let until = format::date(&mine.trial_end.unwrap_or(mine.current_period_end));
+            t::trial_until(&price(&mine.price, &mine.plan), &until)
+        }
+        None => t::renews(&price(&mine.price, &mine.plan), &end),
+    }
+}
+
+/// Why it is not as it should be.
+fn problem(mine: &Subscription) -> Option<String> {
     match mine.status {
-        _ if mine.cancel_at_period_end || mine.cancel_at.is_some() => t::ends(&end),
-        SubscriptionStatus::Trialing => {
-            t::trial_until(&price, &format::date(&mine.trial_end.unwrap_or(mine.current_period_end)))
+        SubscriptionStatus::PastDue => {
+            let open_until = mine.benefits_until.filter(|_| mine.has_benefits).map(|until| format::date(&until));
+            Some(t::missing(open_until.as_deref()))
         }
-        SubscriptionStatus::PastDue | SubscriptionStatus::Unpaid => {
-            t::missing(mine.benefits_until.filter(|_| mine.has_benefits).map(|until| format::date(&until)).as_deref())
-        }
-        _ => t::renews(&price, &end),
+        SubscriptionStatus::Unpaid => Some(t::UNPAID.into()),
+        SubscriptionStatus::Incomplete => Some(t::INCOMPLETE.into()),
+        SubscriptionStatus::Paused => Some(t::PAUSED.into()),
+        _ => None,
     }
 }
 
 #[component]
 fn Mine(mine: Subscription, plans: Vec<Offer>, changed: Callback<()>) -> impl IntoView {
-    let session = use_session();
     let id = mine.id;
-    let over = mine.status.is_over();
-    let ending = mine.cancel_at_period_end || mine.cancel_at.is_some();
-    let late = matches!(mine.status, SubscriptionStatus::PastDue | SubscriptionStatus::Unpaid);
-    let busy = RwSignal::new(false);
-    let portal = move || {
-        perform(busy, async move {
-            let portal = session.client().create_billing_portal_session().await?;
-            let _ = window().location().set_href(&portal.url);
-            Ok(())
-        });
-    };
-    let resume = move || {
-        perform(busy, async move {
-            session.client().resume_subscription(id).await?;
-            toast_ok(t::RESUMED);
-            changed.run(());
-            Ok(())
-        });
-    };
+    let (over, ending, paid) = (mine.status.is_over(), is_ending(&mine), is_paid(mine.status));
     // Also what is left of a plan that is over, and what the owner gave on top.
     let tokens = (mine.plan.tokens_per_period > 0 || mine.tokens.allotted > 0 || mine.tokens.balance > 0).then(|| {
         view! {
@@ -103,138 +111,83 @@ fn Mine(mine: Subscription, plans: Vec<Offer>, changed: Callback<()>) -> impl In
             {(!mine.disputed).then(|| view! { <Services balance=mine.tokens.balance/> })}
         }
     });
-    let next = mine.next_plan.as_ref().map(|next| t::next(&next.name, &format::date(&mine.current_period_end)));
-    let others: Vec<Offer> = plans.into_iter().filter(|plan| plan.id != mine.plan.id).collect();
+    let known = [Some(mine.plan.id), mine.next_plan.as_ref().map(|next| next.id)];
+    let others: Vec<Offer> = plans.into_iter().filter(|plan| !known.contains(&Some(plan.id))).collect();
     view! {
         <div class="grid max-w-2xl gap-12">
-            <section class="grid gap-4">
-                <div class="flex flex-wrap items-center gap-x-4 gap-y-1">
-                    <h2>{mine.plan.name.clone()}</h2>
-                    <Badge of=mine.status/>
-                </div>
-                {(!over).then(|| view! { <p class=if late { "text-error" } else { "text-muted" } role=late.then_some("alert")>{outlook(&mine)}</p> })}
-                {(mine.disputed && !over).then(|| view! { <p class="text-error" role="alert">{t::DISPUTED}</p> })}
-                {next.map(|words| view! { <p>{words}</p> })}
-                <div class="flex flex-wrap items-center gap-x-4 gap-y-3">
-                    {(late && !over).then(|| view! { <Button busy=busy on_press=portal>{t::FIX_CARD}</Button> })}
-                    {(ending && !over).then(|| view! { <Button busy=busy on_press=resume>{t::RESUME}</Button> })}
-                    {over.then(|| view! { <ButtonLink href="/plans">{t::SEE_PLANS}</ButtonLink> })}
-                    {(!late).then(|| view! { <Button kind=ButtonKind::Secondary busy=busy on_press=portal>{t::CARDS}</Button> })}
-                    <span class="text-sm text-muted">{t::CARDS_HELP}</span>
-                </div>
-            </section>
+            <Standing mine=mine.clone() changed/>
             {tokens}
-            {(!over && !others.is_empty()).then(|| view! { <Change id others changed/> })}
-            {(!over && !ending).then(|| view! { <Cancel id end=format::date(&mine.current_period_end) changed/> })}
+            {(paid && !others.is_empty()).then(|| view! { <Change id others ending changed/> })}
+            {(!over && !ending).then(|| view! { <Cancel mine changed/> })}
         </div>
     }
     .into_any()
 }
 
-/// Other plans; what changing costs is said before.
+/// Where it stands, and the ways out of what is not as it should be.
 #[component]
-fn Change(id: Uuid, others: Vec<Offer>, changed: Callback<()>) -> impl IntoView {
+fn Standing(mine: Subscription, changed: Callback<()>) -> impl IntoView {
     let session = use_session();
-    let asked: RwSignal<Option<(Offer, PlanChangePreview)>> = RwSignal::new(None);
-    let open = RwSignal::new(false);
     let busy = RwSignal::new(false);
-    let ask = move |plan: Offer| {
+    let over = mine.status.is_over();
+    let late = !over && !is_paid(mine.status) && mine.status != SubscriptionStatus::Paused;
+    let portal = move || {
         perform(busy, async move {
-            let change = PlanChange { plan_id: plan.id, preview: Some(true) };
-            if let PlanChanged::Preview(preview) = session.client().change_plan(id, &change).await? {
-                asked.set(Some((plan, preview)));
-                open.set(true);
-            }
+            let portal = session.client().create_billing_portal_session().await?;
+            let _ = window().location().set_href(&portal.url);
             Ok(())
         });
-    };
-    let confirm = move || {
-        let Some(plan_id) = asked.with_untracked(|asked| asked.as_ref().map(|(plan, _)| plan.id)) else { return };
-        perform(busy, async move {
-            session.client().change_plan(id, &PlanChange { plan_id, preview: None }).await?;
-            open.set(false);
-            toast_ok(t::CHANGED);
-            changed.run(());
-            Ok(())
-        });
-    };
-    // The pricing page sends here with a plan in mind.
-    let wanted = use_query_map().with_untracked(|query| query.get("to")).and_then(|to| to.parse::<Uuid>().ok());
-    if let Some(plan) = others.iter().find(|plan| Some(plan.id) == wanted) {
-        ask(plan.clone());
-    }
-    let rows = others.into_iter().map(|plan| {
-        let price = format!("{} {}", format::money(&plan.price), t::per(plan.interval));
-        let name = plan.name.clone();
-        view! {
-            <li class="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-3">
-                <span><span class="block font-medium">{name}</span><span class="text-sm text-muted">{price}</span></span>
-                <Button kind=ButtonKind::Secondary small=true busy=busy on_press=move || ask(plan.clone())>{t::CHANGE}</Button>
-            </li>
-        }
-    });
-    let words = move || {
-        asked.get().map(|(plan, preview)| {
-            let costs = t::preview(
-                &format::money(&preview.due_now),
-                &format::money(&preview.next_invoice),
-                &format::date(&preview.next_invoice_at),
-            );
-            let when =
-                t::effective(preview.effective_at < preview.next_invoice_at, &format::date(&preview.effective_at));
-            view! { <p class="font-medium">{plan.name}</p><p>{costs}</p><p class="text-muted">{when}</p> }
-        })
     };
     view! {
-        <section>
-            <h2 class="pb-3 text-lg">{t::CHANGE}</h2>
-            <ul class="rows">{rows.collect_view()}</ul>
-            <Dialog open title=t::CHANGE_TITLE>
-                <div class="grid gap-3">
-                    {words}
-                    <div class="flex flex-wrap gap-3 pt-2">
-                        <Button busy=busy on_press=confirm>{t::CHANGE}</Button>
-                        <Button kind=ButtonKind::Quiet on_press=move || open.set(false)>{t::KEEP}</Button>
-                    </div>
-                </div>
-            </Dialog>
+        <section class="grid gap-4">
+            <div class="flex flex-wrap items-center gap-x-4 gap-y-1">
+                <h2>{mine.plan.name.clone()}</h2>
+                <Badge of=mine.status/>
+            </div>
+            {(!over).then(|| view! { <p class=if late { "text-error" } else { "text-muted" } role=late.then_some("alert")>{outlook(&mine)}</p> })}
+            {(mine.disputed && !over).then(|| view! { <p class="text-error" role="alert">{t::DISPUTED}</p> })}
+            <div class="flex flex-wrap items-center gap-x-4 gap-y-3">
+                {late.then(|| view! { <Button busy=busy on_press=portal>{t::FIX_CARD}</Button> })}
+                <TakeBack mine busy changed/>
+                {over.then(|| view! { <ButtonLink href="/plans">{t::SEE_PLANS}</ButtonLink> })}
+                {(!late).then(|| view! { <Button kind=ButtonKind::Secondary busy=busy on_press=portal>{t::CARDS}</Button> })}
+                <span class="text-sm text-muted">{t::CARDS_HELP}</span>
+            </div>
         </section>
     }
     .into_any()
 }
 
-/// Ending it, with a word about what that means.
+/// Takes a planned end back, or a planned change.
 #[component]
-fn Cancel(id: Uuid, end: String, changed: Callback<()>) -> impl IntoView {
+fn TakeBack(mine: Subscription, busy: RwSignal<bool>, changed: Callback<()>) -> impl IntoView {
     let session = use_session();
-    let open = RwSignal::new(false);
-    let reason = RwSignal::new(String::new());
-    let errors = FormErrors::new();
-    let cancel = move || {
-        let reason = Some(reason.get_untracked()).filter(|reason| !reason.trim().is_empty());
-        errors.submit(async move {
-            session.client().cancel_subscription(id, &Cancellation { at_period_end: true, reason }).await?;
-            open.set(false);
-            toast_ok(t::CANCELLED);
+    let (id, plan_id) = (mine.id, mine.plan.id);
+    let resume = move || {
+        perform(busy, async move {
+            session.client().resume_subscription(id).await?;
+            toast_ok(t::RESUMED);
             changed.run(());
             Ok(())
         });
     };
-    let end = StoredValue::new(end);
-    view! {
-        <section>
-            <Button kind=ButtonKind::Danger on_press=move || open.set(true)>{t::CANCEL}</Button>
-            <Dialog open title=t::CANCEL_TITLE>
-                <div class="grid gap-4">
-                    <p>{t::cancel_words(&end.get_value())}</p>
-                    <TextArea errors name="reason" label=t::CANCEL_REASON value=reason rows=3/>
-                    <div class="flex flex-wrap gap-3">
-                        <Button kind=ButtonKind::Danger busy=errors.busy on_press=cancel>{t::CANCEL}</Button>
-                        <Button kind=ButtonKind::Quiet on_press=move || open.set(false)>{t::KEEP}</Button>
-                    </div>
-                </div>
-            </Dialog>
-        </section>
+    let name = StoredValue::new(mine.plan.name.clone());
+    let keep = move || {
+        perform(busy, async move {
+            // Changing to the plan one has takes the planned change back.
+            session.client().change_plan(id, &PlanChange { plan_id, preview: None }).await?;
+            toast_ok(t::kept(&name.get_value()));
+            changed.run(());
+            Ok(())
+        });
+    };
+    match is_ending(&mine) {
+        _ if mine.status.is_over() => ().into_any(),
+        true => view! { <Button busy=busy on_press=resume>{t::RESUME}</Button> }.into_any(),
+        false if mine.next_plan.is_some() && is_paid(mine.status) => {
+            view! { <Button kind=ButtonKind::Secondary busy=busy on_press=keep>{t::keep(&mine.plan.name)}</Button> }
+                .into_any()
+        }
+        false => ().into_any(),
     }
-    .into_any()
 }

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use vitrine_types::accounts::AccountPatch;
-use wasm_bindgen::JsCast;
 
 use super::{Part, picture::ProfilePicture};
 use crate::{
@@ -52,24 +51,9 @@ pub fn Profile() -> impl IntoView {
     .into_any()
 }
 
-/// The zones to choose from: first the device's own, then all that the browser knows, and `chosen` in any case.
+/// The zones to choose from: first the device's own, then all there are.
 fn time_zones(chosen: &str) -> Vec<(String, String)> {
-    // Old browsers know no list; then there is the device's zone and the chosen one.
-    let known = js_sys::Reflect::get(&js_sys::global(), &"Intl".into())
-        .and_then(|intl| {
-            let list = js_sys::Reflect::get(&intl, &"supportedValuesOf".into())?;
-            list.unchecked_into::<js_sys::Function>().call1(&intl, &"timeZone".into())
-        })
-        .map(|list| js_sys::Array::from(&list))
-        .unwrap_or_default();
-    let mut zones: Vec<String> = known.iter().filter_map(|zone| zone.as_string()).collect();
-    for more in ["UTC", chosen] {
-        if !more.is_empty() && !zones.iter().any(|zone| zone == more) {
-            zones.push(more.into());
-        }
-    }
-    zones.sort_unstable();
     let device = (String::new(), t::zone_of_device(&format::time_zone()));
     let readable = |zone: String| (zone.clone(), zone.replace('_', " "));
-    std::iter::once(device).chain(zones.into_iter().map(readable)).collect()
+    std::iter::once(device).chain(format::time_zones(chosen).into_iter().map(readable)).collect()
 }

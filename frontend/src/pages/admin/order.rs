@@ -1,7 +1,7 @@
 //! One order: what was bought, where the money is, and sending it back.
 
 use leptos::prelude::*;
-use vitrine_types::checkout::{AdminOrder, OrderStatus};
+use vitrine_types::checkout::{AdminOrder, LineKind, OrderStatus};
 
 use super::{disputes::Disputes, refund::RefundDialog};
 use crate::{
@@ -105,12 +105,13 @@ fn Detail(order: AdminOrder, again: Callback<()>) -> impl IntoView {
 fn Lines(order: AdminOrder) -> impl IntoView {
     let order = order.order;
     let lines = order.lines.iter().cloned().map(|line| {
+        let shelf = if line.kind == LineKind::Plan { "plans" } else { "products" };
         let refunded = line.refunded.then(|| view! { <span class="ms-3 text-muted">{texts::REFUNDED}</span> });
         view! {
             <tr>
                 <td data-label=t::PRODUCT>
                     <span>
-                        <a href=format!("/admin/products/{}", line.product_id)>{line.name}</a> {refunded}
+                        <a href=format!("/admin/{shelf}/{}", line.product_id)>{line.name}</a> {refunded}
                         {line.tokens.map(|bought| view! { <span class="block text-sm text-muted">{tokens::bought(bought)}</span> })}
                     </span>
                 </td>

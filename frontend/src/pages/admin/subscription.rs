@@ -13,7 +13,11 @@ use vitrine_types::{
     tokens::{TokenEntry, TokenSource, TokenStatement},
 };
 
-use super::{disputes::Disputes, subscriptions::period, token_dialog::TokenDialog};
+use super::{
+    disputes::Disputes,
+    subscriptions::{EndSubscription, period},
+    token_dialog::TokenDialog,
+};
 use crate::{
     components::{Badge, Button, ButtonKind, List, Load, Page, Price, TokenMeter, When},
     format,
@@ -102,7 +106,8 @@ fn Detail(
     again: Callback<()>,
 ) -> impl IntoView {
     let adjusting = RwSignal::new(false);
-    let id = found.subscription.id;
+    let subscription = found.subscription.clone();
+    let (id, over) = (subscription.id, subscription.status.is_over());
     let surplus = found.surplus.then(|| view! { <p class="notice mb-8" data-tone="care" role="note">{t::SURPLUS}</p> });
     let links = Callback::new(move |entry: TokenEntry| link(&entry, &appointments));
     view! {
@@ -110,6 +115,7 @@ fn Detail(
         <div class="grid gap-x-16 gap-y-2 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
             <div class="lg:order-2">
                 <Facts found=found.clone()/>
+                {(!over).then(|| view! { <section class="sheet"><EndSubscription of=subscription done=again/></section> })}
                 <Disputes disputes=found.disputes words=t::DISPUTED/>
             </div>
             <div class="lg:order-1">

@@ -1,5 +1,7 @@
 //! Everybody's subscriptions, and all their tokens together.
 
+mod end;
+
 use leptos::prelude::*;
 use vitrine_types::{
     subscriptions::{AdminSubscription, Subscription, SubscriptionQuery, SubscriptionStatus},
@@ -13,6 +15,8 @@ use crate::{
     session::load,
     texts::{admin, plans, subscriptions as t},
 };
+
+pub use end::EndSubscription;
 
 /// Everybody's subscriptions.
 #[component]

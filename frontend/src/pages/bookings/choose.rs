@@ -3,6 +3,7 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use leptos::prelude::*;
 use uuid::Uuid;
+use vitrine_client::{Client, Result};
 use vitrine_types::calendar::{Slot, SlotQuery, Slots};
 
 use crate::{
@@ -11,6 +12,36 @@ use crate::{
     session::{load, use_session},
     texts::booking as t,
 };
+
+/// Whose times are shown.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// Those of the service at this address, for a new appointment.
+    Service(String),
+    /// Those to which a booking can be moved: it is not in its own way.
+    Booking {
+        /// The address of its service.
+        slug: String,
+        /// Of the caller, or for the owner of anybody.
+        id: Uuid,
+    },
+    /// The same, by the token of a mailed link.
+    Link(String),
+}
+
+impl Source {
+    /// The times of these days.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub async fn list(&self, client: &Client, query: SlotQuery) -> Result<Slots> {
+        match self {
+            Self::Service(slug) => client.list_slots(slug, &query).await,
+            Self::Booking { slug, id } => client.list_slots(slug, &SlotQuery { booking_id: Some(*id), ..query }).await,
+            Self::Link(token) => client.list_linked_slots(token, &query).await,
+        }
+    }
+}
 
 /// What is being chosen. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -56,18 +87,17 @@ impl Choice {
     }
 }
 
-/// The month and the day's times. `moving` is the booking that is being moved, whose own time counts as free.
+/// The month and the day's times.
 #[component]
-pub fn Choose(slug: String, choice: Choice, #[prop(optional_no_strip)] moving: Option<Uuid>) -> impl IntoView {
+pub fn Choose(source: Source, choice: Choice) -> impl IntoView {
     let Choice { zone, slot, month, day, round } = choice;
     let slots = load(move |client| {
         round.track();
-        let (zone, first, slug) = (zone.get(), month.get(), slug.clone());
+        let (zone, first, source) = (zone.get(), month.get(), source.clone());
         let today = format::today_in(&zone);
         let last = (first + Months::new(1)).pred_opt().unwrap_or(first);
-        let query =
-            SlotQuery { from: first.max(today), to: last.max(today), time_zone: Some(zone), booking_id: moving };
-        async move { client.list_slots(&slug, &query).await }
+        let query = SlotQuery { from: first.max(today), to: last.max(today), time_zone: Some(zone), booking_id: None };
+        async move { source.list(&client, query).await }
     });
     let turn = move |months: i32| {
         day.set(None);
@@ -77,7 +107,7 @@ pub fn Choose(slug: String, choice: Choice, #[prop(optional_no_strip)] moving: O
     };
     let is_first = move || month.get() <= format::today_in(&zone.get());
     let title = move || format::day(month.get(), &[("month", "long".into()), ("year", "numeric".into())]);
-    let zones = format::time_zones().into_iter().map(|name| {
+    let zones = format::time_zones(&zone.get_untracked()).into_iter().map(|name| {
         let is_now = {
             let name = name.clone();
             move || zone.with(|zone| *zone == name)

@@ -12,9 +12,12 @@ use vitrine_types::{
 };
 
 use super::{
-    choose::{Choice, Choose},
-    intake::{Intake, Questions, forget_answers},
+    choose::{Choice, Choose, Source},
+    drafts::forget_answers,
+    intake::{Intake, Questions},
     means::{HowToPay, Means, Purse},
+    one::confirmation,
+    policy::{clock, policy},
 };
 use crate::{
     components::{Button, ErrorBanner, FormErrors, toast_ok},
@@ -68,7 +71,7 @@ pub fn BookingForm(
                         Ok(booking) => {
                             forget_answers(product_id);
                             toast_ok(told(&session.client(), &booking).await);
-                            navigate("/dashboard/bookings", Default::default());
+                            navigate(&confirmation(booking.id), Default::default());
                             Ok(())
                         }
                         Err(error) => Err(error),
@@ -84,11 +87,12 @@ pub fn BookingForm(
         });
     });
     let tokens = move || matches!(means.get(), Means::Own(PayWith { kind: PaymentKind::Tokens, .. }));
-    let policy = product.service.as_ref().map(|service| {
+    let words = product.service.as_ref().map(|service| {
         let before = TimeDelta::minutes(service.cancel_until_minutes.into());
+        let now = clock();
         move || {
-            let back = tokens().then_some(cost);
-            choice.words(|slot| slot.start - before).map(|until| t::free_to_cancel(&until, back))
+            let (zone, paid) = (choice.zone.get(), Some(means.get().pays(cost)));
+            choice.slot.get().map(|slot| policy(now.get(), slot.start - before, &zone, paid, false))
         }
     });
     let label = move || match (choice.words(|slot| slot.start), means.get()) {
@@ -103,10 +107,10 @@ pub fn BookingForm(
         <div class="grid gap-10">
             <ErrorBanner errors/>
             <Questions intake errors/>
-            <Choose slug=product.slug choice/>
+            <Choose source=Source::Service(product.slug) choice/>
             <div class="grid max-w-xl gap-3"><HowToPay purse means/></div>
             <div class="sticky bottom-0 grid gap-2 border-t border-line bg-base-100 py-4">
-                <p class="text-sm text-muted" aria-live="polite">{policy.map(|policy| view! { {policy} })}</p>
+                <p class="text-sm text-muted" aria-live="polite">{words.map(|words| view! { {words} })}</p>
                 <div>
                     <Button busy=errors.busy disabled=Signal::derive(move || choice.slot.with(Option::is_none)) on_press=press>{label}</Button>
                 </div>

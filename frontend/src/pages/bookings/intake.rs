@@ -1,4 +1,4 @@
-//! What the owner asks before an appointment. What was typed is kept in the browser until it is booked.
+//! What the owner asks before an appointment. What the customer typed is kept in the browser until it is booked.
 
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -7,6 +7,7 @@ use vitrine_types::{
     catalog::{Product, Question, QuestionKind},
 };
 
+use super::drafts;
 use crate::{
     components::{Button, ButtonKind, Checkbox, FileDrop, FormErrors, Select, TextArea, TextField, Upload},
     format,
@@ -17,31 +18,39 @@ use crate::{
 /// The questions of a service with what was typed. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Intake {
-    product: Uuid,
     slug: StoredValue<String>,
     fields: StoredValue<Vec<Field>>,
 }
 
 impl Intake {
-    /// The questions of `product`, answered as they were left.
+    /// The questions of `product`, answered as the customer left them.
     pub fn of(product: &Product) -> Self {
-        Self::asking(product, |_| true)
-    }
-
-    /// As [`Intake::of`] without files, which only the customer can send.
-    pub fn by_owner(product: &Product) -> Self {
-        Self::asking(product, |question| question.kind != QuestionKind::File)
-    }
-
-    fn asking(product: &Product, which: fn(&&Question) -> bool) -> Self {
-        let before = storage().and_then(|storage| storage.get_item(&key(product.id)).ok().flatten());
-        let before: Answers = before.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let questions = product.service.iter().flat_map(|service| &service.questions).filter(which);
-        let fields = questions.map(|question| Field::new(question.clone(), &before)).collect();
-        let slug = StoredValue::new(product.slug.clone());
-        let intake = Self { product: product.id, slug, fields: StoredValue::new(fields) };
-        Effect::new(move || intake.keep());
+        let me = use_session().me;
+        let who = Memo::new(move |_| me.with(|me| me.as_ref().map(|me| me.id)));
+        let id = product.id;
+        let intake = Self::asking(product, |_| true, &drafts::read(id, who.get_untracked()));
+        Effect::new(move |before: Option<Option<Uuid>>| {
+            let now = who.get();
+            if before.flatten().is_some_and(|before| now != Some(before)) {
+                // Whoever sits here now did not type this.
+                intake.fill(&drafts::read(id, now));
+            }
+            drafts::keep(id, now, &intake.answers());
+            now
+        });
         intake
+    }
+
+    /// As [`Intake::of`] without files, which only the customer can send. Nothing is kept: it is about somebody else.
+    pub fn by_owner(product: &Product) -> Self {
+        Self::asking(product, |question| question.kind != QuestionKind::File, &Answers::new())
+    }
+
+    fn asking(product: &Product, which: fn(&&Question) -> bool, before: &Answers) -> Self {
+        let questions = product.service.iter().flat_map(|service| &service.questions).filter(which);
+        let fields = questions.map(|question| Field::new(question.clone(), before)).collect();
+        let slug = StoredValue::new(product.slug.clone());
+        Self { slug, fields: StoredValue::new(fields) }
     }
 
     /// What is answered. Reactive.
@@ -49,27 +58,10 @@ impl Intake {
         self.fields.with_value(|fields| fields.iter().filter_map(Field::answer).collect())
     }
 
-    fn keep(&self) {
-        let answers = self.answers();
-        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&answers)) {
-            let _ = storage.set_item(&key(self.product), &text);
-        }
+    /// Other answers instead.
+    fn fill(&self, answers: &Answers) {
+        self.fields.with_value(|fields| fields.iter().for_each(|field| field.fill(answers)));
     }
-}
-
-/// The answers to a service's questions are no longer needed: it is booked.
-pub fn forget_answers(product: Uuid) {
-    if let Some(storage) = storage() {
-        let _ = storage.remove_item(&key(product));
-    }
-}
-
-fn key(product: Uuid) -> String {
-    format!("vitrine.answers.{product}")
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
 }
 
 /// The questions; nothing when there are none.
@@ -101,14 +93,23 @@ struct Field {
 
 impl Field {
     fn new(question: Question, before: &Answers) -> Self {
+        let (text, flag, file) = (RwSignal::default(), RwSignal::default(), RwSignal::default());
+        let field = Self { question, text, flag, file };
+        field.fill(before);
+        field
+    }
+
+    fn fill(&self, answers: &Answers) {
         let (mut text, mut flag, mut file) = (String::new(), false, None);
-        match before.get(&question.id) {
+        match answers.get(&self.question.id) {
             Some(Answer::Text(answer)) => text.clone_from(answer),
             Some(Answer::Flag(answer)) => flag = *answer,
             Some(Answer::File(answer)) => file = Some(answer.clone()),
             None => {}
         }
-        Self { question, text: RwSignal::new(text), flag: RwSignal::new(flag), file: RwSignal::new(file) }
+        self.text.set(text);
+        self.flag.set(flag);
+        self.file.set(file);
     }
 
     /// The answer, when there is one. Reactive.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use vitrine_client::{Client, Result};
 use vitrine_types::{
     Money, PageQuery,
-    calendar::{PayWith, PaymentKind},
+    calendar::{PaidWith, PayWith, PaymentKind},
     catalog::Product,
     entitlements::{Entitlement, EntitlementStatus},
     subscriptions::Subscription,
@@ -20,6 +20,19 @@ pub enum Means {
     Own(PayWith),
     /// Money, before it is booked.
     Money,
+}
+
+impl Means {
+    /// What will have paid when a service that costs so many tokens is booked. Money buys an appointment, and that pays.
+    pub fn pays(self, cost: i64) -> PaidWith {
+        match self {
+            Self::Own(PayWith { kind: PaymentKind::Tokens, id }) => {
+                PaidWith { kind: PaymentKind::Tokens, id, amount: cost }
+            }
+            Self::Own(PayWith { kind, id }) => PaidWith { kind, id, amount: 1 },
+            Self::Money => PaidWith { kind: PaymentKind::Entitlement, id: Uuid::nil(), amount: 1 },
+        }
+    }
 }
 
 /// What a customer has to pay for a service with.

@@ -30,6 +30,9 @@ pub const DELETE_GOES: &str =
 pub const DELETE_INTRO: &str = "Ends your access to everything you own here. It cannot be undone.";
 pub const DELETE_KEPT: &str =
     "Your orders stay in the shop's books, as the law asks, but no longer carry your name or address.";
+pub const DELETE_PLAN: &str =
+    "If you have a plan, it ends now. No money comes back, and all your tokens go, those you bought as well.";
+pub const DELETE_STRIPE: &str = "If you have paid here, Stripe, which handles the payments, keeps you as a customer, and your invoices, for the books.";
 pub const DELETE_TITLE: &str = "Delete your account?";
 pub const EMAIL: &str = "E-mail";
 pub const EMAIL_ABOUT: &str = "Where you sign in and get your mail.";

@@ -30,6 +30,7 @@ pub const DISPUTE: &str = "Dispute";
 pub const DISPUTE_WORDS: &str = "The customer asked the bank for the money back. Answer with evidence in Stripe's Dashboard; access rests until it is decided.";
 pub const EDIT_PRODUCT: &str = "Edit product";
 pub const EMAIL: &str = "E-mail";
+pub const END_PLAN: &str = "End the subscription now";
 pub const EVENT: &str = "Event";
 pub const EVIDENCE_BY: &str = "Evidence until";
 pub const FILTER: &str = "Filter";
@@ -84,6 +85,9 @@ pub const PLACED: &str = "Placed";
 pub const PRICE: &str = "Price";
 pub const PRODUCT: &str = "Product";
 pub const PRODUCTS: &str = "Products";
+pub const PLAN_ENDS: &str = "The money goes back, and the subscription ends at once.";
+pub const PLAN_GOES_ON: &str = "The subscription goes on and renews as before: sending money back does not end it.";
+pub const PLAN_OVER: &str = "The subscription of this order is over; only money goes back.";
 pub const QUANTITY: &str = "Quantity";
 pub const REASON: &str = "Reason";
 pub const REASON_HELP: &str = "For your records; the customer does not see it.";
@@ -129,6 +133,11 @@ pub fn all_that_is_left(money: &str) -> String {
 /// `+12 % to the 30 days before`
 pub fn change(percent: i64) -> String {
     format!("{percent:+} % to the 30 days before")
+}
+
+/// What ending the subscription with a refund means.
+pub fn end_plan(plan: &str, since: &str) -> String {
+    format!("{plan}, since {since}. What it includes closes at once, and nothing is charged again.")
 }
 
 /// `2 events could not be handled`

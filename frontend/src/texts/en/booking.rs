@@ -4,6 +4,7 @@ use vitrine_types::calendar::{PaidWith, PaymentKind};
 
 use super::tokens::tokens;
 
+pub const ADD_TO_CALENDAR: &str = "Add to calendar";
 pub const ALL_APPOINTMENTS: &str = "All appointments";
 pub const APPOINTMENTS: &str = "Appointments";
 pub const BEFORE_WE_MEET: &str = "Before we meet";
@@ -20,9 +21,12 @@ pub const CHOOSE_FILE: &str = "Choose a file";
 pub const COMPLETED: &str = "Took place";
 pub const EARLIER: &str = "Month before";
 pub const FILE_HELP: &str = "Or drop it here. A picture, a PDF, a text or a document of up to 10 MB.";
+pub const GOING_ON: &str = "Going on now";
 pub const HOLD_HINT: &str =
     "The time is yours while you pay: it is held for 45 minutes, and free for others again if nothing is paid.";
 pub const HOW_TO_PAY: &str = "How it is paid";
+pub const IS_BOOKED: &str = "It is booked";
+pub const IS_BOOKED_WORDS: &str = "A mail with the invite is on its way to you.";
 pub const KEEP: &str = "Keep it";
 pub const LATER: &str = "Month after";
 pub const MISSED: &str = "Missed";
@@ -37,13 +41,13 @@ pub const NOTHING_FREE: &str = "Nothing is free in this month. Try the next one.
 pub const NO_APPOINTMENTS: &str = "No appointments";
 pub const NO_APPOINTMENTS_WORDS: &str = "When you own a service, you book its time from your products.";
 pub const OTHER_FILE: &str = "Another file";
-pub const PAID: &str = "Paid with";
+pub const OVER: &str = "Over";
+pub const PAID: &str = "Payment";
 pub const PLEASE_CHOOSE: &str = "Please choose";
 pub const SEE_PLANS: &str = "See the plans";
 pub const SIGN_IN_FOR_FILES: &str = "You can add it once you have signed in: choose a time first.";
 pub const SIGN_IN_FOR_TOKENS: &str = "Sign in to use yours";
 pub const TO_SERVICE: &str = "To the service";
-pub const WHAT: &str = "What";
 pub const WHEN: &str = "When";
 pub const WHERE: &str = "Where";
 pub const YOUR_APPOINTMENT: &str = "Your appointment";
@@ -123,8 +127,16 @@ pub fn takes_tokens(cost: i64) -> String {
 }
 
 /// `Paid with 2 tokens`
-pub fn paid_with(amount: i64) -> String {
-    format!("Paid with {}", tokens(amount))
+pub fn paid(with: PaidWith) -> String {
+    match with.kind {
+        PaymentKind::Tokens => format!("Paid with {}", tokens(with.amount)),
+        PaymentKind::Entitlement => "With an appointment you bought".into(),
+    }
+}
+
+/// The same time by the owner's clocks.
+pub fn for_owner(when: &str) -> String {
+    format!("{when} where the owner is")
 }
 
 /// `Free to cancel or move until Mon, Mar 3, 2:00 PM`, and that tokens come back then.
@@ -182,9 +194,24 @@ pub fn in_zone(time: &str, zone: &str) -> String {
     format!("{time} {zone}")
 }
 
-/// `It was free to cancel until …`
-pub fn too_late(until: &str) -> String {
-    format!("It was free to cancel until {until}.")
+/// `It was free to cancel until …`, and what is lost since.
+pub fn too_late(until: &str, paid: Option<PaidWith>) -> String {
+    let lost = match paid {
+        None => "nothing was paid for it",
+        Some(_) => "when it is cancelled, what paid for it does not come back",
+    };
+    format!("It was free to cancel until {until}. It cannot be moved any more, and {lost}.")
+}
+
+/// The time to be booked is so near that cancelling it is never free.
+pub fn never_free(paid: Option<PaidWith>) -> String {
+    let lost = match paid {
+        None => return "This time is near: once booked, it cannot be moved.".into(),
+        Some(PaidWith { kind: PaymentKind::Tokens, amount: 1, .. }) => "the token does not come back".into(),
+        Some(PaidWith { kind: PaymentKind::Tokens, amount, .. }) => format!("the {} do not come back", tokens(amount)),
+        Some(_) => "what was paid does not come back".to_owned(),
+    };
+    format!("This time is near: once booked, it cannot be moved, and when it is cancelled, {lost}.")
 }
 
 /// Both zones, where they differ.

@@ -47,7 +47,6 @@ pub const SUSPENDED_ORDER: &str =
     "On hold while your bank looks into the payment. It opens again when that is settled.";
 pub const SUSPENDED_OTHER: &str = "On hold. It opens again when the payment is settled.";
 pub const TAX: &str = "Tax";
-pub const TO_ORDER: &str = "See the order";
 pub const TO_SHOP: &str = "See what is for sale";
 pub const TOTAL: &str = "Total";
 pub const UNPAID_NOTE: &str = "Not paid; this is no receipt.";

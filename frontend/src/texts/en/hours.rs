@@ -81,6 +81,7 @@ pub const PERIOD_NEEDED: &str = "From when until when?";
 pub const READ_CALENDARS: &str = "Busy elsewhere";
 pub const READ_CALENDARS_HELP: &str =
     "What these calendars call busy cannot be booked here. Each is read every quarter of an hour.";
+pub const READ_IN_PART: &str = "Read, with a problem";
 pub const REASON: &str = "Reason";
 pub const REASON_HELP: &str = "Only you see it.";
 pub const REMOVE: &str = "Remove";

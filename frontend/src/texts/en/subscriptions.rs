@@ -14,7 +14,13 @@ pub const DISPUTED: &str = "The customer asked the bank for a payment back. Answ
 pub const DISPUTES: &str = "Disputed or not";
 pub const DISPUTES_ONLY: &str = "Disputed payments";
 pub const ENDED: &str = "Ended";
+pub const ENDED_NOW: &str = "It has ended.";
 pub const ENDS: &str = "Ends";
+pub const END_IT: &str = "End it";
+pub const END_NOW_WORDS: &str = "What it includes closes at once. No money goes back; unspent tokens of the plan go when the period that is paid is over.";
+pub const END_REASON_HELP: &str = "Kept at Stripe; the customer does not see it.";
+pub const END_SUBSCRIPTION: &str = "End this subscription…";
+pub const END_TITLE: &str = "End this subscription?";
 pub const EXPIRED: &str = "Ended unspent";
 pub const GIVE: &str = "Give";
 pub const GRANTED: &str = "Came in";
@@ -39,9 +45,9 @@ pub const SPENT: &str = "Spent";
 pub const STRIPE: &str = "At Stripe";
 pub const SUBSCRIPTION: &str = "Subscription";
 pub const SUBSCRIPTIONS: &str = "Subscriptions";
-pub const SURPLUS: &str = "This customer has another subscription; this one gives nothing. Cancel it at Stripe.";
+pub const SURPLUS: &str =
+    "This customer has another subscription; this one gives nothing. End it, and refund its order.";
 pub const TAKE: &str = "Take";
-pub const TOKENS: &str = "Tokens";
 pub const TOKENS_LEFT: &str = "Tokens left";
 pub const TRIAL_END: &str = "Trial until";
 pub const WHOLE_NUMBER: &str = "A whole number, more than nothing";
@@ -54,6 +60,16 @@ pub fn open_until(when: &str) -> String {
 /// `Mar 4 – Apr 4, 2027`
 pub fn period(start: &str, end: &str) -> String {
     format!("{start} – {end}")
+}
+
+/// Ending it with the period.
+pub fn end_words(when: &str) -> String {
+    format!("On {when}. Until then nothing changes, and the customer can take it back.")
+}
+
+/// It will end.
+pub fn ends_on(when: &str) -> String {
+    format!("It ends on {when}.")
 }
 
 /// `Ann, Studio`

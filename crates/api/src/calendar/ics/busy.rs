@@ -1,6 +1,9 @@
 //! When an outside calendar calls its owner busy: a pure function of its text.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -10,6 +13,7 @@ use super::{
     repeat::{self, Window},
     zones::{Zone, Zones},
 };
+use crate::calendar::hours::Hours;
 
 /// How far ahead times are worked out: as far as any service can be booked.
 const HORIZON: TimeDelta = TimeDelta::days(732);
@@ -44,13 +48,14 @@ enum Length {
     Days(TimeDelta),
 }
 
-/// Reads a calendar: busy times from `now` on. `home` is the zone of times that have none, and of whole days.
+/// Reads a calendar: busy times from `now` on. Times that have no zone, and whole days, are read by the wall clock of
+/// where the owner of `hours` is that day.
 ///
 /// `None` when the text is no calendar.
-pub fn read(text: &str, home: Tz, now: DateTime<Utc>) -> Option<Busy> {
+pub fn read(text: &str, hours: &Hours, now: DateTime<Utc>) -> Option<Busy> {
     let calendar = lines::read(text)?;
     let window = Window::new(now, now + HORIZON);
-    let mut zones = Zones::of(&calendar.zones, home, &window);
+    let mut zones = Zones::of(&calendar.zones, hours, &window);
     let mut unreadable = calendar.unreadable;
     let mut cut_off = calendar.cut_off;
 
@@ -89,7 +94,7 @@ pub fn read(text: &str, home: Tz, now: DateTime<Utc>) -> Option<Busy> {
             let from = event.zone.instant(start);
             let until = match event.length {
                 Length::Time(length) => from + length,
-                Length::Days(days) => event.zone.instant(start + days),
+                Length::Days(days) => event.zone.end_of_days(start + days),
             };
             if from < until && until > now && from < window.until && !gone.contains(&from) {
                 spans.push((from, until));
@@ -138,6 +143,8 @@ fn event<'a>(block: &'a Block, zones: &mut Zones) -> Option<Event<'a>> {
             if whole_days {
                 Length::Days(end - start)
             } else {
+                // Without a zone both are read by one clock, also when the owner leaves in between.
+                let end_zone = if end_zone == zone { zone.on(start.date()) } else { Cow::Owned(end_zone) };
                 Length::Time(end_zone.instant(end) - zone.instant(start))
             }
         }

@@ -114,7 +114,7 @@ fn person(key: &str, person: &Person) -> Property {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::ics::busy;
+    use crate::calendar::{hours::Hours, ics::busy};
 
     fn entry() -> Entry<'static> {
         let at = |text: &str| text.parse().unwrap();
@@ -162,7 +162,7 @@ mod tests {
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{text}");
         assert!(text.split("\r\n").all(|line| line.len() <= 75), "{text}");
         // What we write we can read.
-        let read = busy::read(&text, chrono_tz::Tz::UTC, entry().stamp).unwrap();
+        let read = busy::read(&text, &Hours::none(chrono_tz::Tz::UTC), entry().stamp).unwrap();
         assert_eq!((read.spans, read.problem), (vec![(entry().start, entry().end)], None));
     }
 

@@ -2,28 +2,43 @@
 //!
 //! Most name an IANA zone. Some name one of their own and describe it in a `VTIMEZONE`: then that is followed.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
-use chrono::{DateTime, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::{
     lines::{Block, Line, find},
     repeat::{self, Window},
 };
+use crate::calendar::hours::Hours;
 
 /// How a wall clock of elsewhere is read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Zone {
     /// By name.
     Iana(Tz),
+    /// None in particular: the owner's wall, wherever that is on the day.
+    Owners(Arc<Hours>),
     /// By description: from when on which offset (seconds since 1970, seconds east of UTC), sorted; never empty.
     Described(Vec<(i64, i64)>),
 }
 
 impl Zone {
+    /// The zone that is followed all through something that starts on `date`.
+    pub fn on(&self, date: NaiveDate) -> Cow<'_, Self> {
+        match self {
+            Self::Owners(hours) => Cow::Owned(Self::Iana(hours.zone_on(date))),
+            zone => Cow::Borrowed(zone),
+        }
+    }
+
     fn offset_at(&self, instant: i64) -> i64 {
         match self {
+            Self::Owners(hours) => {
+                let utc = DateTime::from_timestamp(instant, 0).unwrap_or_default();
+                Self::Iana(hours.zone_on(hours.date_of(utc))).offset_at(instant)
+            }
             Self::Iana(zone) => {
                 let utc = DateTime::from_timestamp(instant, 0).unwrap_or_default().naive_utc();
                 zone.offset_from_utc_datetime(&utc).fix().local_minus_utc().into()
@@ -39,11 +54,20 @@ impl Zone {
     /// been changed yet (RFC 5545, 3.3.5).
     pub fn instant(&self, local: NaiveDateTime) -> DateTime<Utc> {
         const DAY: i64 = 86_400;
+        if let Self::Owners(_) = self {
+            return self.on(local.date()).instant(local);
+        }
         let wall = local.and_utc().timestamp();
         let (before, after) = (self.offset_at(wall - DAY), self.offset_at(wall + DAY));
         let shows = |offset: i64| self.offset_at(wall - offset) == offset;
         let offset = if !shows(before) && shows(after) { after } else { before };
         DateTime::from_timestamp(wall - offset, 0).unwrap_or_default()
+    }
+
+    /// The instant at which days end, by the clock of the last one: at midnight that is the one before.
+    pub fn end_of_days(&self, local: NaiveDateTime) -> DateTime<Utc> {
+        let last = (local - TimeDelta::seconds(1)).date();
+        self.on(last).instant(local)
     }
 
     /// What the wall shows at an instant.
@@ -54,6 +78,9 @@ impl Zone {
 
 /// Zones by what a calendar calls them.
 pub struct Zones {
+    /// For times without a zone.
+    owners: Zone,
+    /// For unknown zones: wherever they are, they do not travel.
     home: Zone,
     described: HashMap<String, Zone>,
     /// Names that nothing explains.
@@ -61,19 +88,24 @@ pub struct Zones {
 }
 
 impl Zones {
-    /// Those that `blocks` describe; `home` is for times without a zone.
-    pub fn of(blocks: &[Block], home: Tz, window: &Window) -> Self {
+    /// Those that `blocks` describe, and those of the owner's `hours`.
+    pub fn of(blocks: &[Block], hours: &Hours, window: &Window) -> Self {
         let described = blocks.iter().filter_map(|block| {
             let name = block.value("TZID")?;
             let known = iana(name).or_else(|| block.value("X-LIC-LOCATION").and_then(iana));
             Some((name.to_owned(), known.map(Zone::Iana).or_else(|| describe(block, window))?))
         });
-        Self { home: Zone::Iana(home), described: described.collect(), unknown: Vec::new() }
+        Self {
+            owners: Zone::Owners(Arc::new(hours.clone())),
+            home: Zone::Iana(hours.zone),
+            described: described.collect(),
+            unknown: Vec::new(),
+        }
     }
 
-    /// The zone that a property names; that of home when it names none, or an unknown one (which is noted).
+    /// The zone that a property names; the owner's when it names none, that of home for an unknown one (which is noted).
     pub fn find(&mut self, line: &Line) -> Zone {
-        let Some(name) = &line.zone else { return self.home.clone() };
+        let Some(name) = &line.zone else { return self.owners.clone() };
         if let Some(zone) = self.described.get(name).cloned().or_else(|| iana(name).map(Zone::Iana)) {
             return zone;
         }

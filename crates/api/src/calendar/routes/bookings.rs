@@ -6,6 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use vitrine_types::{
     Code, Page, PageQuery, Problem,
+    accounts::Role,
     calendar::{Booking, BookingCancellation, BookingMove, NewBooking, SlotQuery, Slots},
 };
 
@@ -36,12 +37,16 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 
 /// List the times that can be booked
 ///
-/// What is listed can be booked at once, nothing else can. Limits per customer are known only when signed in.
+/// What is listed can be booked at once, nothing else can. Limits per customer are known only when signed in. With
+/// `booking_id`, whatever became of the service since; the owner may ask about anybody's booking.
 #[utoipa::path(
     tag = "calendar",
     operation_id = "list_slots",
     params(("slug" = String, Path, description = "The service's address"), SlotQuery),
-    responses((status = 200, description = "Each day asked for with its times", body = Slots)),
+    responses(
+        (status = 200, description = "Each day asked for with its times", body = Slots),
+        (status = 404, description = "`request.not_found`: no such service, or no such booking of yours for it", body = Problem, content_type = "application/problem+json"),
+    ),
     security((), ("bearer" = []))
 )]
 #[get("/services/{slug}/slots")]
@@ -52,18 +57,26 @@ async fn list_slots(
     query: web::Query<SlotQuery>,
 ) -> Result<web::Json<Slots>> {
     let zone = query.time_zone.as_deref().map(|name| service::zone(name, "time_zone")).transpose()?;
-    let found = service::find_service_at(&state.db, caller.id(), &slug).await?;
-    let terms = match (query.booking_id, caller.id()) {
-        (Some(booking), Some(customer)) => {
-            let booking = service::find_own_booking(&state.db, booking, customer).await?;
-            service::terms_of_booking(&found, &booking)
+    let (now, days) = (state.clock.now(), (query.from, query.to));
+    let offer = match (query.booking_id, &caller.0) {
+        (Some(id), Some(caller)) => {
+            let booking = match caller.role {
+                Role::Admin if !caller.needs_totp => service::find_booking(&state.db, id).await?,
+                _ => service::find_own_booking(&state.db, id, caller.id).await?,
+            };
+            let found = service::find_booked_service(&state.db, booking.product_id).await?;
+            if found.product.slug != *slug {
+                return Err(Code::NotFound.into());
+            }
+            service::list_slots_for_move(&state.db, now, &found, &booking, zone, days).await?
         }
         (Some(_), None) => return Err(Code::NotSignedIn.into()),
-        (None, _) => found.terms(),
+        (None, _) => {
+            let found = service::find_service_at(&state.db, caller.id(), &slug).await?;
+            let asker = Asker { customer: caller.id(), except: None };
+            service::list_slots(&state.db, now, found.terms(), asker, zone, days).await?
+        }
     };
-    let asker = Asker { customer: caller.id(), except: query.booking_id };
-    let days = (query.from, query.to);
-    let offer = service::list_slots(&state.db, state.clock.now(), terms, asker, zone, days).await?;
     Ok(web::Json(wire::slots(offer)))
 }
 

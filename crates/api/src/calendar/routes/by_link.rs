@@ -59,8 +59,9 @@ async fn list_linked_slots(
     }
     let zone = query.time_zone.as_deref().map(|name| service::zone(name, "time_zone")).transpose()?;
     let booking = service::followed(&state.db, &state, &token).await?;
-    let offer =
-        service::list_slots_for_move(&state.db, state.clock.now(), &booking, zone, (query.from, query.to)).await?;
+    let found = service::find_booked_service(&state.db, booking.product_id).await?;
+    let (now, days) = (state.clock.now(), (query.from, query.to));
+    let offer = service::list_slots_for_move(&state.db, now, &found, &booking, zone, days).await?;
     Ok(web::Json(wire::slots(offer)))
 }
 

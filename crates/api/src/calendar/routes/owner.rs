@@ -19,6 +19,7 @@ use crate::{
     },
     error::Result,
     extract::Json,
+    idempotency::{self, IdempotencyKey},
     paging,
     state::App,
 };
@@ -98,18 +99,29 @@ async fn update_admin_booking(
 #[utoipa::path(
     tag = "calendar",
     operation_id = "create_admin_booking",
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body answer with the same booking")),
     request_body = NewAdminBooking,
     responses(
         (status = 201, description = "Booked", body = AdminBooking),
         (status = 409, description = "`calendar.slot_taken`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`calendar.slot_unavailable`, `request.invalid`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`calendar.slot_unavailable`, `request.invalid`, `idempotency.mismatch`", body = Problem, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
 #[post("/admin/bookings")]
-async fn create_admin_booking(state: App, _: Admin, Json(new): Json<NewAdminBooking>) -> Result<HttpResponse> {
+async fn create_admin_booking(
+    state: App,
+    Admin(caller): Admin,
+    key: IdempotencyKey,
+    Json(new): Json<NewAdminBooking>,
+) -> Result<HttpResponse> {
+    let (now, id) = (state.clock.now(), Uuid::now_v7());
     let mut tx = state.db.begin().await?;
-    let record = service::book_for(&mut tx, &state, &new).await?;
+    service::lock(&mut tx).await?;
+    let record = match idempotency::remember(&mut tx, now, &key, caller.id, "create_admin_booking", &new, id).await? {
+        Some(made) => service::find_booking(&mut tx, made).await?,
+        None => service::book_for(&mut tx, &state, id, &new).await?,
+    };
     tx.commit().await?;
     Ok(HttpResponse::Created().json(wire::admin_booking(&state, record).await?))
 }

@@ -81,7 +81,7 @@ pub async fn find_service_at(cx: impl Into<Cx<'_>>, caller: Option<Uuid>, slug: 
 ///
 /// # Errors
 /// When the database does not answer.
-pub(super) async fn find_booked_service(cx: impl Into<Cx<'_>>, product: Uuid) -> Result<Service> {
+pub async fn find_booked_service(cx: impl Into<Cx<'_>>, product: Uuid) -> Result<Service> {
     let product = catalog::find_products(cx, None, &[product]).await?.pop();
     let product = product.ok_or_else(|| Error::internal(anyhow::anyhow!("a booking without its product")))?;
     let settings = product.service.clone();
@@ -178,7 +178,7 @@ fn taken_slot(row: TakenRecord) -> Taken {
 }
 
 /// What a booking keeps of its service when it is moved: its length and its buffers.
-pub fn terms_of_booking(service: &Service, booking: &BookingRecord) -> Terms {
+pub(super) fn terms_of_booking(service: &Service, booking: &BookingRecord) -> Terms {
     Terms {
         duration: booking.ends_at - booking.starts_at,
         before_buffer: booking.starts_at - booking.busy_from,
@@ -187,7 +187,7 @@ pub fn terms_of_booking(service: &Service, booking: &BookingRecord) -> Terms {
     }
 }
 
-/// The offered times of each day in `from..=to`, read in `zone`; and where the owner is today.
+/// The offered times of each day in `from..=to`, read in `zone`; and where the owner is on the first of them.
 ///
 /// # Errors
 /// `request.invalid` for more days than [`MAX_DAYS`], or in the wrong order.
@@ -222,24 +222,24 @@ pub async fn list_slots(
         let of_day = std::iter::from_fn(|| slots.next_if(|slot| slot.start < until)).collect();
         (date, of_day)
     });
-    Ok(Offer { zone, days: days.collect(), owner_zone: rows.hours.zone_on(rows.hours.date_of(now)) })
+    let owner_zone = rows.hours.zone_on(from.max(rows.hours.date_of(now)));
+    Ok(Offer { zone, days: days.collect(), owner_zone })
 }
 
-/// The times to which a booking can be moved, as [`list_slots`].
+/// The times to which a booking of a service can be moved by its customer, and by the owner within hours, as [`list_slots`].
 ///
 /// # Errors
 /// As [`list_slots`].
 pub async fn list_slots_for_move(
     cx: impl Into<Cx<'_>>,
     now: DateTime<Utc>,
+    service: &Service,
     booking: &BookingRecord,
     zone: Option<Tz>,
     days: (NaiveDate, NaiveDate),
 ) -> Result<Offer> {
-    let mut cx = cx.into();
-    let service = find_booked_service(cx.again(), booking.product_id).await?;
     let asker = Asker { customer: Some(booking.customer_id), except: Some(booking.id) };
-    list_slots(cx, now, terms_of_booking(&service, booking), asker, zone, days).await
+    list_slots(cx, now, terms_of_booking(service, booking), asker, zone, days).await
 }
 
 /// Times that can be booked.
@@ -247,7 +247,7 @@ pub async fn list_slots_for_move(
 pub struct Offer {
     /// The zone the days are read in.
     pub zone: Tz,
-    /// Where the owner is today.
+    /// Where the owner is on the first of the days, or today when that is over.
     pub owner_zone: Tz,
     /// Each day asked for.
     pub days: Vec<(NaiveDate, Vec<Slot>)>,
@@ -297,12 +297,7 @@ pub(super) async fn check_slot(
     if rulebook == Rulebook::Free {
         rows.closed.clear();
         let always = vec![Range { start: 0, end: 1440 }];
-        rows.hours = Hours {
-            zone: Tz::UTC,
-            stays: vec![],
-            week: std::array::from_fn(|_| always.clone()),
-            overrides: Default::default(),
-        };
+        rows.hours = Hours { week: std::array::from_fn(|_| always.clone()), ..Hours::none(Tz::UTC) };
     }
     let slot = slots::check(&rows.agenda(), start).map_err(unavailable)?;
     Ok((slot, hours))

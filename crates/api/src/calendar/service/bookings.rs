@@ -143,6 +143,14 @@ pub async fn find_own_booking(cx: impl Into<Cx<'_>>, id: Uuid, customer: Uuid) -
     booking.filter(is_made).ok_or_else(|| Code::NotFound.into())
 }
 
+/// Anybody's booking, for the owner.
+///
+/// # Errors
+/// `request.not_found` when there is none, or it is not paid yet.
+pub async fn find_booking(cx: impl Into<Cx<'_>>, id: Uuid) -> Result<BookingRecord> {
+    store::find_booking(cx, id).await?.filter(is_made).ok_or_else(|| Code::NotFound.into())
+}
+
 /// Whether it is a booking, and not a hold.
 pub(super) fn is_made(booking: &BookingRecord) -> bool {
     !matches!(booking.status.as_str(), "held" | "lapsed")

@@ -3,13 +3,14 @@
 //! What was read last counts until something newer could be read, however long that takes; the owner sees since when.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use vitrine_types::Code;
 
+use super::hours::owners_hours;
 use crate::{
     calendar::{
+        hours::Hours,
         ics::busy::{self, Busy},
         store::{self, ExternalCalendarRecord},
     },
@@ -83,9 +84,9 @@ pub async fn sync(state: &State, job: &Job) -> Result<()> {
     let SyncCalendar { calendar: id } = job.payload()?;
     let now = state.clock.now();
     let calendar = store::find_external_calendar(&state.db, id, now).await?;
-    let home = store::find_calendar(&state.db).await?.time_zone.parse().unwrap_or(Tz::UTC);
+    let hours = owners_hours(&state.db).await?;
     let read = match &calendar {
-        Some(calendar) => Some(read(state, &calendar.url, home, now).await),
+        Some(calendar) => Some(read(state, &calendar.url, hours, now).await),
         None => None,
     };
     let mut tx = state.db.begin().await?;
@@ -101,10 +102,10 @@ pub async fn sync(state: &State, job: &Job) -> Result<()> {
 }
 
 /// What a calendar says now, or why that is not known.
-async fn read(state: &State, url: &str, home: Tz, now: DateTime<Utc>) -> Result<Busy, String> {
+async fn read(state: &State, url: &str, hours: Hours, now: DateTime<Utc>) -> Result<Busy, String> {
     let bytes = fetch::get(url, state.config.fetch_private).await.map_err(|refused| refused.to_string())?;
     // It may take seconds, and the text is not ours: on a thread of its own, where even a panic stays.
-    let read = tokio::task::spawn_blocking(move || busy::read(&String::from_utf8_lossy(&bytes), home, now)).await;
+    let read = tokio::task::spawn_blocking(move || busy::read(&String::from_utf8_lossy(&bytes), &hours, now)).await;
     read.ok().flatten().ok_or_else(|| "This is no calendar that can be read (ICS)".into())
 }
 

@@ -50,6 +50,30 @@ pub async fn hold(
     Ok(hold.id)
 }
 
+/// Writes another choice of the same time onto a hold: who comes back before paying may have corrected an answer. False,
+/// and nothing is written, when the hold is of another service or time.
+///
+/// # Errors
+/// `request.not_found` when there is no such hold; `request.invalid`.
+pub async fn amend_hold(tx: &mut Tx, state: &State, id: Uuid, product: Uuid, choice: &BookingChoice) -> Result<bool> {
+    lock(tx).await?;
+    let mut hold = store::find_booking(&mut *tx, id).await?.ok_or(Code::NotFound)?;
+    if hold.product_id != product || hold.starts_at != choice.start {
+        return Ok(false);
+    }
+    zone(&choice.time_zone, "time_zone")?;
+    let service = find_booked_service(&mut *tx, product).await?;
+    let answers = answers::check(&service.settings.questions, choice.answers.clone(), false)?;
+    if !is_made(&hold) && (*hold.answers != answers || hold.time_zone != choice.time_zone) {
+        hold.answers = Json(answers);
+        hold.time_zone = choice.time_zone.clone();
+        hold.updated_at = state.clock.now();
+        store::update_choice(tx, &hold).await?;
+        files::keep(tx, state, &hold).await?;
+    }
+    Ok(true)
+}
+
 /// Keeps a hold until `until`, or until it begins when there is no end. One that is over is taken up again if its time is
 /// still free; false when it is not.
 ///

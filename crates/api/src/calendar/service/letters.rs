@@ -68,7 +68,7 @@ pub(super) async fn booked(
     booking: &BookingRecord,
     hours: &Hours,
 ) -> Result<()> {
-    let told = tell(tx, state, service, booking, hours, policy(booking), None).await?;
+    let told = tell(tx, state, service, booking, hours, policy(booking, state.clock.now()), None).await?;
     send(tx, state, booking, told, Letter::BookingConfirmed).await?;
     remind_later(tx, state, booking).await
 }
@@ -82,7 +82,7 @@ pub(super) async fn moved(
     hours: &Hours,
     message: Option<&str>,
 ) -> Result<()> {
-    let told = tell(tx, state, service, booking, hours, policy(booking), message).await?;
+    let told = tell(tx, state, service, booking, hours, policy(booking, state.clock.now()), message).await?;
     send(tx, state, booking, told, Letter::BookingMoved).await?;
     remind_later(tx, state, booking).await
 }
@@ -108,11 +108,17 @@ pub(super) async fn cancelled(
     send(tx, state, booking, told, Letter::BookingCancelled).await
 }
 
-fn policy(booking: &BookingRecord) -> String {
+/// What can still be done about it, in a letter written at `now`.
+fn policy(booking: &BookingRecord, now: DateTime<Utc>) -> String {
     let zone = zone_of(booking);
     let until = cancel_until(booking);
     if booking.paid_kind.is_none() || until <= booking.created_at {
         return "If you cannot come, please tell us as early as you can.".into();
+    }
+    if until <= now {
+        return "It can no longer be moved, and what paid for it does not come back when you cancel. If you cannot come, \
+                please tell us."
+            .into();
     }
     format!("Free to move or cancel until {}.", moment(until, zone))
 }
@@ -241,7 +247,8 @@ pub async fn remind(state: &State, job: &Job) -> Result<()> {
     {
         let service = find_booked_service(&mut tx, booking.product_id).await?;
         let owners = owners_hours(&mut tx).await?;
-        let told = tell(&mut tx, state, &service, &booking, &owners, policy(&booking), None).await?;
+        let policy = policy(&booking, state.clock.now());
+        let told = tell(&mut tx, state, &service, &booking, &owners, policy, None).await?;
         if let Some((customer, appointment)) = told {
             let key = format!("reminder:{}:{}:{hours}", booking.id, starts_at.timestamp());
             mail::service::queue(&mut tx, state, &customer.email, &key, &Letter::BookingReminder(appointment)).await?;

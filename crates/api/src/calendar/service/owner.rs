@@ -10,7 +10,7 @@ use vitrine_types::{
 use super::{
     agenda::{Asker, Rulebook, check_slot, find_booked_service},
     answers,
-    bookings::{Money, call_off, changed, draft, is_made, is_open, move_to, slot_for_move, write},
+    bookings::{Money, call_off, changed, draft, find_booking, is_open, move_to, slot_for_move, write},
     files, letters, lock, zone,
 };
 use crate::{
@@ -25,12 +25,12 @@ fn rulebook(outside_hours: bool) -> Rulebook {
     if outside_hours { Rulebook::Free } else { Rulebook::Offered }
 }
 
-/// Books for a customer; nothing is charged.
+/// Books for a customer under the id `id`; nothing is charged.
 ///
 /// # Errors
 /// `request.not_found` when there is no such service, `request.invalid`, `calendar.slot_taken`,
 /// `calendar.slot_unavailable`.
-pub async fn book_for(tx: &mut Tx, state: &State, new: &NewAdminBooking) -> Result<BookingRecord> {
+pub async fn book_for(tx: &mut Tx, state: &State, id: Uuid, new: &NewAdminBooking) -> Result<BookingRecord> {
     zone(&new.time_zone, "time_zone")?;
     let customer = accounts::service::find_customer(&mut *tx, new.customer_id).await?;
     if customer.is_none_or(|customer| customer.deleted_at.is_some()) {
@@ -43,7 +43,7 @@ pub async fn book_for(tx: &mut Tx, state: &State, new: &NewAdminBooking) -> Resu
     let asker = Asker { customer: Some(new.customer_id), except: None };
     let (now, rulebook) = (state.clock.now(), rulebook(new.outside_hours));
     let (slot, hours) = check_slot(tx, now, service.terms(), asker, new.start, rulebook).await?;
-    let mut booking = draft(state, Uuid::now_v7(), new.customer_id, &service, slot);
+    let mut booking = draft(state, id, new.customer_id, &service, slot);
     booking.time_zone = new.time_zone.clone();
     booking.answers = Json(answers);
     let booking = write(tx, &service, booking).await?;
@@ -65,8 +65,7 @@ pub async fn change(tx: &mut Tx, state: &State, id: Uuid, patch: &AdminBookingPa
     fields.check(!both, "start", "not_applicable", "Move it, or change its state");
     fields.done()?;
     lock(tx).await?;
-    let booking = store::find_booking(&mut *tx, id).await?.filter(is_made);
-    let mut booking = booking.ok_or(Code::NotFound)?;
+    let mut booking = find_booking(&mut *tx, id).await?;
     let message = patch.message.as_deref().map(str::trim).filter(|message| !message.is_empty());
 
     if let Some(note) = &patch.note {

@@ -146,6 +146,18 @@ pub async fn update_booking(tx: &mut Tx, booking: &BookingRecord) -> Result<bool
     Ok(unless_taken(updated)?.is_some())
 }
 
+/// Changes what was chosen for a hold besides its time.
+pub async fn update_choice(tx: &mut Tx, hold: &BookingRecord) -> Result<()> {
+    sql(tx, "update bookings set time_zone = $2, answers = $3, updated_at = $4 where id = $1")
+        .bind(hold.id)
+        .bind(hold.time_zone.clone())
+        .bind(hold.answers.clone())
+        .bind(hold.updated_at)
+        .exec()
+        .await
+        .map(drop)
+}
+
 /// One booking or hold.
 pub async fn find_booking(cx: impl Into<Cx<'_>>, id: Uuid) -> Result<Option<BookingRecord>> {
     sql(cx, concat!("select ", columns!(), " from bookings where id = $1")).bind(id).opt().await

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     components::{Button, ButtonKind, ErrorBanner, FormErrors, TextArea, toast_ok},
+    pages::bookings::Source,
     session::use_session,
     texts::{booking as b, hours as t},
 };
@@ -19,6 +20,7 @@ pub fn Move(found: AdminBooking, clocks: Clocks, open: RwSignal<bool>, again: Ca
     let session = use_session();
     let (errors, pick, message) = (FormErrors::new(), Pick::new(clocks), RwSignal::new(String::new()));
     let id = found.booking.id;
+    let source = Source::Booking { slug: found.booking.product.slug, id };
     let press = Callback::new(move |()| {
         let Some((start, outside_hours)) = untrack(|| pick.chosen()) else { return };
         let message = Some(message.get_untracked());
@@ -38,7 +40,7 @@ pub fn Move(found: AdminBooking, clocks: Clocks, open: RwSignal<bool>, again: Ca
     view! {
         <div class="grid gap-6">
             <ErrorBanner errors/>
-            <PickTime slug=found.booking.product.slug pick errors/>
+            <PickTime source pick errors/>
             <TextArea errors name="message" label=t::MESSAGE value=message rows=3 help=t::MESSAGE_HELP/>
             <div class="flex justify-end">
                 <Button busy=errors.busy disabled=Signal::derive(move || pick.chosen().is_none()) on_press=press>{b::MOVE}</Button>

@@ -3,6 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::{use_navigate, use_query_map};
 use uuid::Uuid;
+use vitrine_client::Error;
 use vitrine_types::{
     accounts::Customer,
     admin::CustomerQuery,
@@ -17,7 +18,10 @@ use super::{
 };
 use crate::{
     components::{Button, ButtonKind, Empty, ErrorBanner, FormErrors, Load, Page, Select, toast_error, toast_ok},
-    pages::bookings::{Intake, Questions, forget_answers},
+    pages::{
+        admin::new_key,
+        bookings::{Intake, Questions, Source},
+    },
     session::{load, use_session},
     texts::hours as t,
 };
@@ -127,7 +131,7 @@ fn When(
     let (session, navigate) = (use_session(), use_navigate());
     let product = product.product;
     let (intake, pick, product_id) = (Intake::by_owner(&product), Pick::new(clocks.clone()), product.id);
-    let home = clocks.home.clone();
+    let (home, key) = (clocks.home.clone(), StoredValue::new(new_key()));
     let press = Callback::new(move |()| {
         let (Some(customer), Some((start, outside_hours))) = (customer.get_untracked(), untrack(|| pick.chosen()))
         else {
@@ -143,12 +147,15 @@ fn When(
         };
         let (navigate, clocks) = (navigate.clone(), clocks.clone());
         errors.submit(async move {
-            let booked = session.client().create_admin_booking(&new).await;
+            let booked = session.client().create_admin_booking(&new, Some(&key.get_value())).await;
             if booked.is_err() {
                 pick.refresh();
             }
+            if !matches!(booked, Err(Error::Network(_))) {
+                // Another try is another intention.
+                key.set_value(new_key());
+            }
             let made = booked?.booking;
-            forget_answers(product_id);
             toast_ok(t::BOOKED_FOR);
             navigate(&address(Span::Week, clocks.date_of(&made.start), Some(made.id)), Default::default());
             Ok(())
@@ -156,7 +163,7 @@ fn When(
     });
     let ready = move || customer.with(Option::is_some) && pick.chosen().is_some();
     view! {
-        <PickTime slug=product.slug pick errors/>
+        <PickTime source=Source::Service(product.slug) pick errors/>
         <Questions intake errors/>
         <div>
             <Button busy=errors.busy disabled=Signal::derive(move || !ready()) on_press=press>{t::BOOK}</Button>

@@ -49,6 +49,16 @@ impl Clocks {
     pub fn midnight(&self, date: NaiveDate) -> DateTime<Utc> {
         format::at_wall(date.and_time(NaiveTime::MIN), self.zone_on(date))
     }
+
+    /// The first moment after a local day, by the clocks of that day: on the next one the owner may be elsewhere.
+    pub fn end_of(&self, date: NaiveDate) -> Option<DateTime<Utc>> {
+        Some(format::at_wall(date.succ_opt()?.and_time(NaiveTime::MIN), self.zone_on(date)))
+    }
+}
+
+/// The zones to choose from, each with how people write it.
+pub fn zone_options(chosen: &str) -> Vec<(String, String)> {
+    format::time_zones(chosen).into_iter().map(|name| (name.clone(), zone_name(&name))).collect()
 }
 
 /// The Monday of a day's week.

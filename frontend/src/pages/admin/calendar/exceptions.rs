@@ -129,8 +129,7 @@ fn NewPeriod(clocks: Signal<Clocks>, again: Callback<()>) -> impl IntoView {
         let clocks = clocks.get();
         if whole.get() {
             let day = |text: RwSignal<String>| text.get().parse::<NaiveDate>().ok();
-            let after = day(last)?.succ_opt()?;
-            return Some((clocks.midnight(day(first)?), clocks.midnight(after)));
+            return Some((clocks.midnight(day(first)?), clocks.end_of(day(last)?)?));
         }
         let moment = |text: RwSignal<String>| {
             let wall = read_wall(&text.get())?;

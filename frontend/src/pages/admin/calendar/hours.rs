@@ -5,7 +5,7 @@ use vitrine_types::calendar::{Schedule, ScheduleRule, Weekday};
 
 use super::{
     CalendarTabs,
-    clocks::{Clocks, zone_name},
+    clocks::{Clocks, zone_options},
     exceptions::ExceptionLists,
     journeys::{JourneyFields, Journeys},
     ranges::{RangeFields, Ranges},
@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     components::{Button, ButtonKind, ErrorBanner, FormErrors, Load, Page, Select, toast_ok},
-    format,
     session::{load, use_session},
     texts::{self, hours as t},
 };
@@ -76,7 +75,7 @@ fn Editor(schedule: Schedule) -> impl IntoView {
 fn Weekly(zone: RwSignal<String>, journeys: Journeys, days: [(Weekday, &'static str, Ranges); 7]) -> impl IntoView {
     let session = use_session();
     let errors = FormErrors::new();
-    let zones = format::time_zones().into_iter().map(|name| (name.clone(), zone_name(&name))).collect();
+    let zones = zone_options(&zone.get_untracked());
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let mut rules = Vec::new();

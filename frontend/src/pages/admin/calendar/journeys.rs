@@ -9,7 +9,7 @@ use crate::{
     texts::hours as t,
 };
 
-use super::clocks::zone_name;
+use super::clocks::zone_options;
 
 #[derive(Clone, Copy)]
 struct Journey {
@@ -64,8 +64,6 @@ impl Journeys {
 #[component]
 pub fn JourneyFields(journeys: Journeys, errors: FormErrors) -> impl IntoView {
     let rows = journeys.rows;
-    let zones: Vec<_> = format::time_zones().into_iter().map(|name| (name.clone(), zone_name(&name))).collect();
-    let zones = StoredValue::new(zones);
     let numbered = move || rows.get().into_iter().enumerate().collect::<Vec<_>>();
     let remove = move |key: u32| rows.update(|rows| rows.retain(|row| row.key != key));
     view! {
@@ -77,7 +75,7 @@ pub fn JourneyFields(journeys: Journeys, errors: FormErrors) -> impl IntoView {
                     <legend class="sr-only">{t::JOURNEY}</legend>
                     <TextField errors name=format!("travel[{at}].from") label=t::FIRST_DAY value=row.from kind="date"/>
                     <TextField errors name=format!("travel[{at}].to") label=t::LAST_DAY value=row.to kind="date"/>
-                    <Select errors name=format!("travel[{at}].time_zone") label=t::ZONE_THERE value=row.zone options=zones.get_value()/>
+                    <Select errors name=format!("travel[{at}].time_zone") label=t::ZONE_THERE value=row.zone options=zone_options(&row.zone.get_untracked())/>
                     <Button kind=ButtonKind::Quiet class="justify-self-start" on_press=Callback::new(move |()| remove(row.key))>{t::REMOVE}</Button>
                 </fieldset>
             </For>

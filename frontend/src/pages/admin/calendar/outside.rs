@@ -50,14 +50,10 @@ fn Calendars(calendars: Vec<ExternalCalendar>, again: Callback<()>) -> impl Into
     }
     let rows = calendars.into_iter().map(|one| {
         let id = one.id;
-        let stand = match (&one.error, one.stale, one.last_synced_at) {
-            (Some(_), ..) => (t::NOT_READ, Tone::Bad),
-            (None, true, _) => (t::STALE, Tone::Care),
-            (None, false, None) => (t::BEING_READ, Tone::Wait),
-            (None, false, Some(_)) => (t::UP_TO_DATE, Tone::Good),
-        };
+        let stand = standing(&one);
         let warning = one.stale.then(|| view! { <p class="text-sm text-warning">{t::STALE_WORDS}</p> });
-        let error = one.error.map(|error| view! { <p class="text-sm text-error">{error}</p> });
+        let tone = if stand.1 == Tone::Care { "text-sm text-warning" } else { "text-sm text-error" };
+        let error = one.error.map(|error| view! { <p class=tone>{error}</p> });
         let remove = Callback::new(move |()| {
             perform(busy, async move {
                 session.client().delete_external_calendar(id).await?;
@@ -88,6 +84,17 @@ fn Calendars(calendars: Vec<ExternalCalendar>, again: Callback<()>) -> impl Into
         }
     });
     view! { <ul>{rows.collect_view()}</ul> }.into_any()
+}
+
+/// What is to be said of a calendar. One with an entry that cannot be read was read all the same.
+fn standing(one: &ExternalCalendar) -> (&'static str, Tone) {
+    match (&one.error, one.stale, one.last_synced_at) {
+        (Some(_), false, Some(_)) => (t::READ_IN_PART, Tone::Care),
+        (Some(_), ..) => (t::NOT_READ, Tone::Bad),
+        (None, true, _) => (t::STALE, Tone::Care),
+        (None, false, None) => (t::BEING_READ, Tone::Wait),
+        (None, false, Some(_)) => (t::UP_TO_DATE, Tone::Good),
+    }
 }
 
 #[component]

@@ -7,7 +7,7 @@ use super::clocks::{Clocks, zone_name};
 use crate::{
     components::{FormErrors, TextField},
     format,
-    pages::bookings::{Choice, Choose},
+    pages::bookings::{Choice, Choose, Source},
     texts::hours as t,
 };
 
@@ -50,9 +50,9 @@ pub fn read_wall(text: &str) -> Option<NaiveDateTime> {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok()
 }
 
-/// Choosing it. `slug` is the service's.
+/// Choosing it; the free times are those of `source`.
 #[component]
-pub fn PickTime(slug: String, pick: Pick, errors: FormErrors) -> impl IntoView {
+pub fn PickTime(source: Source, pick: Pick, errors: FormErrors) -> impl IntoView {
     let zone = zone_name(&pick.clocks.with_value(|clocks| clocks.zone_on(clocks.today()).to_owned()));
     let radio = move |any: bool, label: &'static str| {
         view! {
@@ -77,7 +77,7 @@ pub fn PickTime(slug: String, pick: Pick, errors: FormErrors) -> impl IntoView {
             </fieldset>
             <Show
                 when=move || pick.any.get()
-                fallback=move || view! { <Choose slug=slug.clone() choice=pick.choice/> }
+                fallback=move || view! { <Choose source=source.clone() choice=pick.choice/> }
             >
                 <TextField errors name="start" label=t::any_time_in(&zone) value=pick.typed kind="datetime-local" help=t::ANY_TIME_HELP/>
             </Show>

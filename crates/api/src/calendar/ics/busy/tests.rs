@@ -1,6 +1,7 @@
 //! Calendars as they are found, and as somebody hostile would write them.
 
 use super::*;
+use crate::calendar::hours::Stay;
 
 /// Events within a calendar, read in Berlin on 1 March 2026.
 fn spans(events: &str) -> Vec<String> {
@@ -15,8 +16,12 @@ fn shown(busy: &Busy) -> Vec<String> {
 }
 
 fn busy(events: &str) -> Busy {
+    busy_for(&Hours::none(Tz::Europe__Berlin), events)
+}
+
+fn busy_for(hours: &Hours, events: &str) -> Busy {
     let text = format!("BEGIN:VCALENDAR\nVERSION:2.0\n{events}\nEND:VCALENDAR\n").replace('\n', "\r\n");
-    read(&text, Tz::Europe__Berlin, now()).unwrap()
+    read(&text, hours, now()).unwrap()
 }
 
 fn now() -> DateTime<Utc> {
@@ -45,6 +50,25 @@ fn whole_days_last_from_midnight_to_midnight_at_home() {
     assert_eq!(spans(&event("DTSTART;VALUE=DATE:20260310")), ["03-09T23:00/03-10T23:00"]);
     let change = "DTSTART;VALUE=DATE:20260328\nDTEND;VALUE=DATE:20260331";
     assert_eq!(spans(&event(change)), ["03-27T23:00/03-30T22:00"], "three days, one of 23 hours");
+}
+
+#[test]
+fn what_has_no_zone_goes_along_on_journeys() {
+    let day = |date: &str| date.parse().unwrap();
+    let tokyo = Stay { from: day("2026-03-10"), to: day("2026-03-11"), zone: Tz::Asia__Tokyo };
+    let hours = Hours { stays: vec![tokyo], ..Hours::none(Tz::Europe__Berlin) };
+    let spans = |lines: &str| shown(&busy_for(&hours, &event(lines)));
+    assert_eq!(spans("DTSTART;VALUE=DATE:20260310"), ["03-09T15:00/03-10T15:00"]);
+    assert_eq!(spans("DTSTART:20260311T090000\nDTEND:20260311T100000"), ["03-11T00:00/03-11T01:00"]);
+    let berlin = "DTSTART;TZID=Europe/Berlin:20260311T090000\nDTEND;TZID=Europe/Berlin:20260311T100000";
+    assert_eq!(spans(berlin), ["03-11T08:00/03-11T09:00"], "it names its zone");
+    let daily = "DTSTART:20260309T120000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=4\nEXDATE:20260311T120000";
+    assert_eq!(spans(daily), ["03-09T11:00/03-09T12:00", "03-10T03:00/03-10T04:00", "03-12T11:00/03-12T12:00"]);
+    // Each day is the owner's whole day, whatever the next one is elsewhere.
+    assert_eq!(spans("DTSTART;VALUE=DATE:20260309"), ["03-08T23:00/03-09T23:00"], "the day before leaving");
+    assert_eq!(spans("DTSTART;VALUE=DATE:20260311\nDTEND;VALUE=DATE:20260313"), ["03-10T15:00/03-12T23:00"]);
+    let night = "DTSTART:20260309T220000\nDTEND:20260310T010000";
+    assert_eq!(spans(night), ["03-09T21:00/03-10T00:00"], "three hours, not an end before the start");
 }
 
 #[test]
@@ -137,7 +161,7 @@ fn what_is_not_understood_is_told() {
     assert_eq!(shown(&some), ["03-10T09:00/03-10T10:00"], "at least the first time");
     assert!(some.problem.unwrap().starts_with("2 entries"));
     for text in ["", "<html>", "BEGIN:VCARD\nEND:VCARD"] {
-        assert_eq!(read(text, Tz::UTC, now()), None, "{text}");
+        assert_eq!(read(text, &Hours::none(Tz::UTC), now()), None, "{text}");
     }
 }
 
@@ -150,7 +174,7 @@ fn a_hostile_calendar_is_bounded() {
         event("DTSTART:20260101T000000Z\nDURATION:PT1S\nRRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30").repeat(200);
     busy(&never);
     let deep = "BEGIN:VEVENT\n".to_owned() + &"BEGIN:X\n".repeat(500_000);
-    assert_eq!(read(&format!("BEGIN:VCALENDAR\n{deep}"), Tz::UTC, now()), None);
+    assert_eq!(read(&format!("BEGIN:VCALENDAR\n{deep}"), &Hours::none(Tz::UTC), now()), None);
     let huge = event(&format!("DESCRIPTION:{}\nDTSTART:20260310T090000Z\nDURATION:PT1H", "x".repeat(5_000_000)));
     assert_eq!(shown(&busy(&huge)).len(), 1);
     let endless = event("DTSTART:20260101T000000Z\nDURATION:PT1M\nRRULE:FREQ=HOURLY").repeat(2_000);
