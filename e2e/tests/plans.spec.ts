@@ -60,6 +60,7 @@ test('a plan is subscribed to, changed, cancelled and kept after all', async ({ 
 
   await page.getByRole('button', { name: 'Cancel my plan' }).click();
   await sure.getByRole('radio', { name: /^Now/ }).check();
+  await photograph(page, 'plan-cancel');
   await sure.getByRole('button', { name: 'Cancel my plan' }).click();
   await expect(page.getByText('Your plan has ended.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Cancel my plan' })).toBeHidden();

@@ -76,6 +76,8 @@ impl<'s> Mixed<'s> {
         for _ in 0..8 {
             self.customers.sign_in(&self.shops[0]).await?;
             let requests = self.requests().await?;
+            // Making them can take as long as a sign-in lasts.
+            self.customers.sign_in(&self.shops[0]).await?;
             load::spread(&self.servers(), STEADY, Until::Elapsed(time / 8), requests).await?;
             memory.push(self.shops.iter().map(|shop| shop.server.process.memory()).sum::<Result<f64>>()?);
         }
