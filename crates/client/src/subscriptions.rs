@@ -52,6 +52,11 @@ impl Client {
         self.call(Method::Post, &format!("/subscriptions/{id}/cancel"), Some(how)).await
     }
 
+    /// Ends anybody's subscription: at the end of its period, or now.
+    pub async fn cancel_admin_subscription(&self, id: Uuid, how: &Cancellation) -> Result<AdminSubscription> {
+        self.call(Method::Post, &format!("/admin/subscriptions/{id}/cancel"), Some(how)).await
+    }
+
     /// Takes the cancellation back, until it has ended.
     pub async fn resume_subscription(&self, id: Uuid) -> Result<Subscription> {
         self.call(Method::Post, &format!("/subscriptions/{id}/resume"), None::<&()>).await

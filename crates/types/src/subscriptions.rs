@@ -325,7 +325,7 @@ pub struct SubscriptionQuery {
     pub cursor: Option<String>,
 }
 
-/// Body of `POST /subscriptions/{id}/cancel`.
+/// Body of `POST /subscriptions/{id}/cancel`, and of the owner's `POST /admin/subscriptions/{id}/cancel`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

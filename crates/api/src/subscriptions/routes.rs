@@ -149,12 +149,18 @@ async fn cancel_subscription(
     id: web::Path<Uuid>,
     body: Json<Cancellation>,
 ) -> Result<HttpResponse> {
-    let reason = body.0.reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    let how = how_to_end(body.0)?;
+    let record = service::cancel(&app, caller.id, *id, how.at_period_end, how.reason).await?;
+    Ok(HttpResponse::Ok().json(subscription(&app, record).await?))
+}
+
+/// Refuses a reason that is too long; an empty one is none.
+fn how_to_end(asked: Cancellation) -> Result<Cancellation> {
+    let reason = asked.reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
     let mut fields = Fields::default();
     fields.text(reason.as_deref().unwrap_or(""), "reason", 0, 500);
     fields.done()?;
-    let record = service::cancel(&app, caller.id, *id, body.0.at_period_end, reason).await?;
-    Ok(HttpResponse::Ok().json(subscription(&app, record).await?))
+    Ok(Cancellation { reason, ..asked })
 }
 
 /// Take the end of a subscription back, until it has ended.
@@ -175,7 +181,8 @@ async fn resume_subscription(app: App, caller: SignedIn, id: web::Path<Uuid>) ->
     Ok(HttpResponse::Ok().json(subscription(&app, record).await?))
 }
 
-/// Change the plan: a better one at once, with the difference paid now; another at the end of the period.
+/// Change the plan: a better one at once, with the difference paid now; another at the end of the period. A planned end is
+/// taken back.
 ///
 /// With `preview` nothing is changed, and the answer says what it would cost.
 #[utoipa::path(

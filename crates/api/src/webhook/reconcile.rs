@@ -18,14 +18,17 @@ use crate::{
         Stripe,
         objects::{CheckoutSession, Event, List, Reference},
     },
-    subscriptions::service as subscriptions,
+    subscriptions::{service as subscriptions, store::SubscriptionRecord},
 };
 
 /// How often it runs by itself.
 const INTERVAL: TimeDelta = TimeDelta::minutes(15);
 
-/// How far back each run looks. Stripe lists events of the last 30 days; a longer outage is mended from sessions.
+/// How far back each run looks at least. Stripe lists events of the last 30 days; a longer outage is mended from sessions.
 const WINDOW: TimeDelta = TimeDelta::days(3);
+
+/// So much of what the last run has seen is looked at again.
+const OVERLAP: TimeDelta = TimeDelta::hours(1);
 
 /// Orders younger than this are left to the webhook.
 const PATIENCE: TimeDelta = TimeDelta::minutes(2);
@@ -83,7 +86,9 @@ pub async fn schedule(state: &State, at: DateTime<Utc>) -> Result<()> {
 /// # Errors
 /// When Stripe or the database does not answer: the job comes back.
 pub async fn job(state: &State, job: &Job) -> Result<()> {
-    run(state, WINDOW).await?;
+    // After a longer outage, all that happened since.
+    let last = store::find_reconciliation(&state.db).await?.map(|(at, ..)| state.clock.now() - at);
+    run(state, last.map_or(WINDOW, |last| WINDOW.max(last + OVERLAP))).await?;
     let mut tx = state.db.begin().await?;
     jobs::finish(&mut tx, job).await?;
     let next = state.clock.now() + INTERVAL;
@@ -198,7 +203,9 @@ async fn follow_subscriptions(state: &State, stripe: &Stripe, since: DateTime<Ut
         match subscriptions::follow(state, &id).await {
             Ok(Some(now)) => {
                 report.compared += 1;
-                report.repaired += i64::from(before.as_ref() != Some(&now));
+                // Each look is counted; that alone is no repair.
+                let before = before.map(|before| SubscriptionRecord { looks: now.looks, ..before });
+                report.repaired += i64::from(before != Some(now));
             }
             Ok(None) => {}
             Err(error) if error.code() == Code::Internal => report.findings.push((None, error.describe())),

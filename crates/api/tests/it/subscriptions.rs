@@ -1,5 +1,6 @@
 //! Plans and subscriptions: buying, renewing, failing, changing, ending; what they give and take.
 
+mod at_stripe;
 mod changes;
 mod life;
 mod money;
@@ -9,6 +10,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use stripe_sandbox::Card;
 use uuid::Uuid;
+use vitrine::db::sql;
 use vitrine_client::Client;
 use vitrine_types::{
     Code, Currency, Money, PageQuery,
@@ -60,6 +62,15 @@ pub async fn later(shop: &Shop, ada: &Client, time: TimeDelta) {
     ada.login(&Credentials { email: "ada@example.com".into(), password: PASSWORD.into(), ..Default::default() })
         .await
         .unwrap();
+}
+
+/// Comparing with Stripe would mend what events have to do.
+pub async fn stop_comparing(shop: &Shop) {
+    let state = &shop.server.state;
+    let stop = "delete from jobs where kind = 'reconcile' and locked_until is null and attempts = 0 and run_at > $1";
+    while sql(&state.db, stop).bind(state.clock.now()).exec().await.unwrap() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
 }
 
 /// Stripe's id of a subscription.

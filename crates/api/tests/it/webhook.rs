@@ -14,7 +14,10 @@ use vitrine_types::{
     webhook::{WebhookEventQuery, WebhookEventStatus},
 };
 
-use crate::harness::{Shop, WEBHOOK_SECRET, eventually, items, with_shop};
+use crate::{
+    harness::{Shop, WEBHOOK_SECRET, eventually, items, with_shop},
+    subscriptions::{plan, subscribe},
+};
 
 async fn deliver(shop: &Shop, body: &str, signature: Option<String>) -> reqwest::Response {
     let mut request = reqwest::Client::new().post(format!("{}/api/v1/webhooks/stripe", shop.url)).body(body.to_owned());
@@ -226,6 +229,19 @@ fn reconciliation_finds_what_never_arrived() {
         shop.order_becomes(&ada, refunded.id, OrderStatus::Refunded).await;
         let health = admin.get_health().await.unwrap();
         assert!(health.checks.iter().any(|check| check.name == "books" && check.ok), "{health:?}");
+    });
+}
+
+#[test]
+fn what_agrees_is_not_counted_as_repaired() {
+    with_shop(|shop| async move {
+        let (ada, admin) = (shop.customer("ada").await, shop.admin().await);
+        let studio = plan(shop, "Studio", 2900, |_| {}).await.plan;
+        subscribe(shop, &ada, studio.id).await;
+        assert!(shop.stripe.wait_until_idle(Duration::from_secs(10)).await);
+        let report = admin.run_reconciliation().await.unwrap();
+        assert!(report.compared >= 2, "{report:?}");
+        assert_eq!(report.repaired, 0, "{report:?}");
     });
 }
 

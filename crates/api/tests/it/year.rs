@@ -23,6 +23,7 @@ use vitrine_types::{
 use crate::{
     calendar::{booking, days, open, service, starts},
     harness::{PASSWORD, Shop, with_shop},
+    subscriptions::stop_comparing,
 };
 use model::{Model, State, Terms};
 
@@ -101,7 +102,7 @@ fn a_year_is_as_the_rules_say() {
         }
         let chance = StdRng::seed_from_u64(12);
         let mut year = Year { shop, chance, plans, talk, guide, done: BTreeMap::new() };
-        year.stop_comparing().await;
+        stop_comparing(shop).await;
         let mut before = shop.server.state.clock.now();
         for day in 0..365 {
             for person in &mut people {
@@ -139,6 +140,7 @@ fn a_year_is_as_the_rules_say() {
             "cancel late",
             "give",
             "take",
+            "goes on",
         ] {
             assert!(year.done.contains_key(what), "nobody did {what:?}: {:?}", year.done);
         }
@@ -146,16 +148,6 @@ fn a_year_is_as_the_rules_say() {
 }
 
 impl Year {
-    /// Comparing with Stripe would mend what events have to do.
-    async fn stop_comparing(&self) {
-        let state = &self.shop.server.state;
-        let stop =
-            "delete from jobs where kind = 'reconcile' and locked_until is null and attempts = 0 and run_at > $1";
-        while sql(&state.db, stop).bind(state.clock.now()).exec().await.unwrap() == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    }
-
     /// Waits until all that was reported and all that is due is done.
     async fn settle(&self) {
         let state = &self.shop.server.state;
@@ -324,7 +316,7 @@ impl Year {
         let (plan, to, _) = self.plans[self.chance.random_range(0..self.plans.len())];
         let now = self.shop.server.state.clock.now();
         let (id, model) = person.present().unwrap();
-        if to == model.terms || model.next == Some(to) || model.ending {
+        if to == model.terms || model.next == Some(to) {
             return;
         }
         let rank = |terms: &Terms| (terms.months, terms.price);
@@ -335,6 +327,10 @@ impl Year {
         // Stripe's time has no fractions.
         let at = DateTime::from_timestamp(self.shop.stripe.now(), 0).unwrap();
         let begun = person.client.list_subscriptions(&PageQuery::default()).await.unwrap().data[0].current_period_start;
+        let (_, model) = person.present().unwrap();
+        if std::mem::take(&mut model.ending) {
+            self.count("goes on");
+        }
         let (_, model) = person.present().unwrap();
         match better {
             true if to.months != model.terms.months => {

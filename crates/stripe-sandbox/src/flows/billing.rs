@@ -275,11 +275,12 @@ fn end_dunning(world: &mut World, subscription: &str) {
     }
 }
 
-/// What a payment, or a failure, does to the subscription's status.
+/// What a payment, or a failure, does to the subscription's status: its latest invoice decides, whatever older ones are.
 pub fn settle_status(world: &mut World, subscription: &str, collected: Collected) {
-    let status = world.any(subscription).map(|found| text(found, "status").to_owned()).unwrap_or_default();
-    match (collected, status.as_str()) {
-        (Collected::Paid, "past_due" | "unpaid") if has_open_invoice(world, subscription) => {}
+    let current = world.any(subscription).cloned().unwrap_or_default();
+    let is_due = world.follow(&current, "latest_invoice")["status"] == "open";
+    match (collected, text(&current, "status")) {
+        (Collected::Paid, "past_due" | "unpaid") if is_due => {}
         // Stripe makes a subscription active while a bank debit is under way.
         (Collected::Paid | Collected::Pending, "incomplete" | "past_due" | "unpaid") => {
             set_status(world, subscription, "active");
@@ -287,10 +288,6 @@ pub fn settle_status(world: &mut World, subscription: &str, collected: Collected
         (Collected::Failed(_), "active") => set_status(world, subscription, "past_due"),
         _ => {}
     }
-}
-
-fn has_open_invoice(world: &World, subscription: &str) -> bool {
-    world.all("invoice").any(|invoice| invoice["status"] == "open" && invoice::subscription_id(invoice) == subscription)
 }
 
 /// Sets a subscription's status and tells it.

@@ -180,7 +180,7 @@ async fn nothing_is_collected_after_the_end() {
 }
 
 #[tokio::test]
-async fn every_open_invoice_must_be_paid() {
+async fn the_latest_invoice_decides() {
     let shop = Shop::open().await;
     let weekly = subscription_form("").replace("[interval]=month", "[interval]=week");
     let session = shop.post("/v1/checkout/sessions", &weekly).await;
@@ -194,6 +194,16 @@ async fn every_open_invoice_must_be_paid() {
     assert_eq!(current(&shop, &subscription)["status"], "past_due");
     shop.post(&format!("/v1/invoices/{}/pay", id(&invoices(&shop)[2])), "").await;
     assert_eq!(current(&shop, &subscription)["status"], "active");
+    // And an older one that is open does not.
+    shop.control.turn_cards(&customer, Card::Declined).unwrap();
+    shop.control.advance(14 * DAY);
+    assert_eq!(current(&shop, &subscription)["status"], "past_due");
+    shop.control.turn_cards(&customer, Card::Visa).unwrap();
+    shop.post(&format!("/v1/invoices/{}/pay", id(&invoices(&shop)[4])), "").await;
+    assert_eq!(
+        (&invoices(&shop)[3]["status"], &current(&shop, &subscription)["status"]),
+        (&json!("open"), &json!("active"))
+    );
 }
 
 #[tokio::test]

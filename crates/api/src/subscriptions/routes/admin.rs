@@ -1,29 +1,33 @@
 //! HTTP of everybody's subscriptions, for the owner.
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use vitrine_types::{
-    Code, Money, Page,
+    Code, Money, Page, Problem,
     checkout::Dispute,
-    subscriptions::{AdminSubscription, SubscriptionQuery},
+    subscriptions::{AdminSubscription, Cancellation, SubscriptionQuery},
 };
 
 use super::{
-    super::store::{self, SubscriptionRecord, Wanted},
-    subscriptions,
+    super::{
+        service,
+        store::{self, SubscriptionRecord, Wanted},
+    },
+    how_to_end, subscriptions,
 };
 use crate::{
     accounts,
     auth::Admin,
     error::{Error, Result},
+    extract::Json,
     paging,
     state::{App, State},
 };
 
 /// Registers the handlers.
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(list_admin_subscriptions).service(get_admin_subscription);
+    config.service(list_admin_subscriptions).service(get_admin_subscription).service(cancel_admin_subscription);
 }
 
 /// Everybody's subscriptions, newest first; those that ended too.
@@ -63,9 +67,39 @@ async fn list_admin_subscriptions(app: App, _: Admin, query: web::Query<Subscrip
 #[get("/admin/subscriptions/{id}")]
 async fn get_admin_subscription(app: App, _: Admin, id: web::Path<Uuid>) -> Result<HttpResponse> {
     let record = store::find_subscription(&app.db, *id).await?.ok_or(Code::NotFound)?;
-    let shown = admin_subscriptions(&app, vec![record]).await?.pop();
-    Ok(HttpResponse::Ok()
-        .json(shown.ok_or_else(|| Error::internal(anyhow::anyhow!("a subscription without its plan")))?))
+    Ok(HttpResponse::Ok().json(admin_subscription(&app, record).await?))
+}
+
+/// End anybody's subscription: at the end of its period, or now. No money goes back.
+#[utoipa::path(
+    tag = "subscriptions",
+    operation_id = "cancel_admin_subscription",
+    params(("id" = Uuid, Path, description = "The subscription")),
+    request_body = Cancellation,
+    responses(
+        (status = 200, description = "As it is now", body = AdminSubscription),
+        (status = 409, description = "`subscriptions.over`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`payments.unavailable`: try again", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+#[post("/admin/subscriptions/{id}/cancel")]
+async fn cancel_admin_subscription(
+    app: App,
+    admin: Admin,
+    id: web::Path<Uuid>,
+    body: Json<Cancellation>,
+) -> Result<HttpResponse> {
+    let how = how_to_end(body.0)?;
+    let record = store::find_subscription(&app.db, *id).await?.ok_or(Code::NotFound)?;
+    let record = service::cancel(&app, record.customer_id, record.id, how.at_period_end, how.reason).await?;
+    tracing::info!(subscription = %record.id, by = %admin.0.id, how.at_period_end, "the owner ended a subscription");
+    Ok(HttpResponse::Ok().json(admin_subscription(&app, record).await?))
+}
+
+async fn admin_subscription(state: &State, record: SubscriptionRecord) -> Result<AdminSubscription> {
+    let shown = admin_subscriptions(state, vec![record]).await?.pop();
+    shown.ok_or_else(|| Error::internal(anyhow::anyhow!("a subscription without its plan")))
 }
 
 /// As the owner sees them.

@@ -21,7 +21,7 @@ use stripe_billing::{
         UpdateSubscriptionSchedulePhasesStartDate,
     },
 };
-use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest};
+use stripe_client_core::{RequestBuilder, StripeRequest};
 use uuid::Uuid;
 use vitrine_types::{Code, subscriptions::SubscriptionStatus};
 
@@ -37,7 +37,7 @@ use crate::{
     state::State,
     stripe::{
         StripeError,
-        billing::{Billing, Schedule},
+        billing::{Billing, Schedule, Subscription},
     },
 };
 
@@ -133,19 +133,31 @@ pub async fn cancel(
     fresh(state, &record).await
 }
 
-/// Unplans an end that was planned as a date alone, as Stripe's portal does. The generated types know no empty value.
-struct ForgetEnd<'a>(&'a str);
+/// The parameter that takes a planned end back, and its value: the portal plans an end as a date alone.
+fn without_end(theirs: &Subscription) -> Option<(&'static str, &'static str)> {
+    let dated = || theirs.ends_at().is_some().then_some(("cancel_at", ""));
+    theirs.ends_with_period().then_some(("cancel_at_period_end", "false")).or_else(dated)
+}
 
-impl StripeRequest for ForgetEnd<'_> {
-    type Output = ();
+/// A request with one more parameter, such as `name=value`. The generated types know no empty value.
+struct With<R>(R, Option<String>);
+
+impl<R: StripeRequest> StripeRequest for With<R> {
+    type Output = R::Output;
 
     fn build(&self) -> RequestBuilder {
-        #[derive(Serialize)]
-        struct Form {
-            cancel_at: &'static str,
-        }
-        RequestBuilder::new(StripeMethod::Post, format!("/subscriptions/{}", self.0)).form(&Form { cancel_at: "" })
+        let mut built = self.0.build();
+        let sent = built.body.take().into_iter().chain(self.1.clone()).filter(|part| !part.is_empty());
+        built.body = Some(sent.collect::<Vec<_>>().join("&"));
+        built
     }
+}
+
+/// Takes a planned end back, if there is one.
+async fn unplan_end(state: &State, id: Uuid, theirs: &Subscription) -> Result<()> {
+    let Some((name, value)) = without_end(theirs) else { return Ok(()) };
+    let request = With(UpdateSubscription::new(theirs.id.as_str()), Some(format!("{name}={value}")));
+    ask::<serde_json::Value>(state, id, &format!("without:{name}"), &request).await.map(drop)
 }
 
 /// Takes a planned end back.
@@ -154,14 +166,8 @@ impl StripeRequest for ForgetEnd<'_> {
 /// `request.not_found`, `subscriptions.over`, `payments.unavailable`, `payments.refused`.
 pub async fn resume(state: &State, customer: Uuid, id: Uuid) -> Result<SubscriptionRecord> {
     let record = running(state, id, customer).await?;
-    let stripe_id = record.stripe_subscription_id.as_str();
-    let now = look(state, stripe_id).await?.ok_or(Code::NotFound)?.subscription;
-    if now.ends_with_period() {
-        let request = UpdateSubscription::new(stripe_id).cancel_at_period_end(false);
-        ask::<serde_json::Value>(state, id, "resume", &request).await?;
-    } else if now.ends_at().is_some() {
-        ask::<serde_json::Value>(state, id, "forget_end", &ForgetEnd(stripe_id)).await?;
-    }
+    let now = look(state, &record.stripe_subscription_id).await?.ok_or(Code::NotFound)?;
+    unplan_end(state, id, &now.subscription).await?;
     fresh(state, &record).await
 }
 
@@ -242,6 +248,8 @@ pub async fn preview(state: &State, customer: Uuid, id: Uuid, plan: Uuid) -> Res
             proration_behavior: Some(CreatePreviewInvoiceSubscriptionDetailsProrationBehavior::AlwaysInvoice),
             ..CreatePreviewInvoiceSubscriptionDetails::new()
         });
+    let without_end = without_end(&billing.subscription);
+    let request = With(request, without_end.map(|(name, value)| format!("subscription_details[{name}]={value}")));
     #[derive(Deserialize)]
     struct Previewed {
         amount_due: i64,
@@ -254,8 +262,8 @@ pub async fn preview(state: &State, customer: Uuid, id: Uuid, plan: Uuid) -> Res
     Ok(Preview { due_now: shown.amount_due, next_invoice_at: next, ..rest })
 }
 
-/// Changes the plan: a better one at once, with the difference paid now; another at the end of the period. The present
-/// plan takes a planned change back.
+/// Changes the plan: a better one at once, with the difference paid now; another at the end of the period. Who chooses
+/// another plan goes on: a planned end is taken back. The present plan takes a planned change back.
 ///
 /// # Errors
 /// `request.not_found`, `request.invalid` about `plan_id`, `subscriptions.already_subscribed`, `subscriptions.over`,
@@ -283,11 +291,15 @@ async fn change_now(state: &State, change: &Change) -> Result<()> {
         .items(vec![UpdateSubscriptionItems { id: item, price: Some(price.clone()), ..UpdateSubscriptionItems::new() }])
         .proration_behavior(UpdateSubscriptionProrationBehavior::AlwaysInvoice)
         .payment_behavior(UpdateSubscriptionPaymentBehavior::ErrorIfIncomplete);
-    ask::<serde_json::Value>(state, record.id, &format!("change:{price}"), &request).await.map(drop)
+    // In one request: who cannot pay for the change ends as planned.
+    let without_end = without_end(&billing.subscription).map(|(name, value)| format!("{name}={value}"));
+    let name = format!("change:{price}:{}", without_end.as_deref().unwrap_or_default());
+    ask::<serde_json::Value>(state, record.id, &name, &With(request, without_end)).await.map(drop)
 }
 
 async fn change_later(state: &State, change: &Change) -> Result<()> {
     let Change { record, price, billing, .. } = change;
+    unplan_end(state, record.id, &billing.subscription).await?;
     let id = record.stripe_subscription_id.as_str();
     let schedule: Schedule =
         ask(state, record.id, &format!("schedule:{price}"), &CreateSubscriptionSchedule::new().from_subscription(id))

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     jobs::{self, Job, Kind},
     state::State,
-    stripe::billing::{self, Billing, Line},
+    stripe::billing::{self, Billing, Invoice, Line},
     subscriptions::GRACE,
     tokens,
 };
@@ -117,8 +117,7 @@ async fn try_apply(tx: &mut Tx, state: &State, billing: &Billing) -> Result<Appl
     let other = store::find_live(&mut *tx, customer).await?.filter(|other| other.stripe_subscription_id != theirs.id);
     let surplus = other.is_some() && !status.is_over();
     let now = state.clock.now();
-    let failing_since = billing.invoices.iter().filter(|invoice| invoice.is_failing()).filter_map(|i| i.created_at());
-    let (has_benefits, benefits_until) = benefits(status, failing_since.min().unwrap_or(start), now);
+    let (has_benefits, benefits_until) = benefits(status, failing_since(&billing.invoices).unwrap_or(start), now);
     let record = SubscriptionRecord {
         id: before.as_ref().map_or_else(Uuid::now_v7, |before| before.id),
         customer_id: customer,
@@ -161,6 +160,13 @@ async fn try_apply(tx: &mut Tx, state: &State, billing: &Billing) -> Result<Appl
     Ok(Applied::Done(Box::new(record)))
 }
 
+/// Since when payments fail: what was left open before the newest paid invoice is long forgiven.
+fn failing_since(invoices: &[Invoice]) -> Option<DateTime<Utc>> {
+    let paid = invoices.iter().filter(|invoice| invoice.is_paid()).filter_map(Invoice::created_at).max();
+    let failing = invoices.iter().filter(|invoice| invoice.is_failing()).filter_map(Invoice::created_at);
+    failing.filter(|at| Some(*at) > paid).min()
+}
+
 /// Whether benefits are open, and until when at most.
 fn benefits(
     status: SubscriptionStatus,
@@ -175,11 +181,14 @@ fn benefits(
     }
 }
 
-/// Queues the next look at what changes by time alone: the end of a grace, a card that runs out before a renewal.
+/// Queues the next look at what changes by time alone: the end of a grace, a card that runs out before a renewal, a trial
+/// that ends soon.
 async fn look_again(tx: &mut Tx, state: &State, record: &SubscriptionRecord, now: DateTime<Utc>) -> Result<()> {
-    let is_open = record.status == SubscriptionStatus::Active.as_str() && record.cancel_at.is_none();
-    let renewal = is_open.then_some(record.current_period_end - BEFORE_RENEWAL);
-    for at in [record.benefits_until, renewal].into_iter().flatten().filter(|at| *at > now) {
+    use SubscriptionStatus::{Active, Trialing};
+    let goes_on = |status: SubscriptionStatus| record.status == status.as_str() && record.cancel_at.is_none();
+    let renewal = goes_on(Active).then_some(record.current_period_end - BEFORE_RENEWAL);
+    let trial = goes_on(Trialing).then_some(record.current_period_end - letters::TRIAL_ENDS_SOON);
+    for at in [record.benefits_until, renewal, trial].into_iter().flatten().filter(|at| *at > now) {
         let key = format!("{}:{}", record.id, at.timestamp());
         let job = SubscriptionJob { subscription: record.id };
         jobs::enqueue(tx, &state.clock, Kind::FollowSubscription, &key, &job, at).await?;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A trial's end is told so long before.
-const TRIAL_ENDS_SOON: TimeDelta = TimeDelta::days(3);
+pub(super) const TRIAL_ENDS_SOON: TimeDelta = TimeDelta::days(3);
 /// A card that runs out is told so long before the renewal.
 const CARD_ENDS_SOON: TimeDelta = TimeDelta::days(8);
 /// What happened longer ago is no news: it became known late.

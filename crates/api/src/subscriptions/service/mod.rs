@@ -10,8 +10,11 @@ mod plans;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use stripe_billing::billing_portal_session::CreateBillingPortalSession;
-use stripe_core::customer::CreateCustomer;
-use stripe_product::price::{CreatePrice, CreatePriceProductData, CreatePriceRecurring, CreatePriceRecurringInterval};
+use stripe_client_core::StripeRequest;
+use stripe_core::customer::{CreateCustomer, RetrieveCustomer};
+use stripe_product::price::{
+    CreatePrice, CreatePriceProductData, CreatePriceRecurring, CreatePriceRecurringInterval, RetrievePrice,
+};
 use uuid::Uuid;
 use vitrine_types::Code;
 
@@ -26,6 +29,7 @@ use crate::{
     db::{Cx, Tx},
     error::{Error, Result},
     state::State,
+    stripe::{StripeError, objects::Reference},
 };
 
 /// Reads that need no rule of their own.
@@ -77,13 +81,36 @@ pub async fn trial_days(tx: &mut Tx, customer: Uuid, plan: &PlanRecord) -> Resul
     Ok(if before.is_empty() { plan.trial_days } else { 0 })
 }
 
-/// The one customer at Stripe, made when there is none yet.
+/// Whether Stripe still has something we noted: it has not after the key was changed to another account or mode.
+async fn is_there(state: &State, request: &impl StripeRequest) -> Result<bool> {
+    #[derive(Deserialize)]
+    struct Found {
+        #[serde(default)]
+        deleted: bool,
+    }
+    match state.stripe()?.get::<Found>(request).await {
+        Ok(found) => Ok(!found.deleted),
+        Err(error) if error.is_missing() => Ok(false),
+        // The key may not look: what is wrong shows when it is used.
+        Err(StripeError::Refused(_)) => Ok(true),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The one customer at Stripe, made when there is none yet, or none any more.
 ///
 /// # Errors
 /// `payments.unavailable`, `payments.refused`.
 pub async fn stripe_customer(state: &State, customer: Uuid) -> Result<String> {
+    let mut key = format!("customer:{customer}");
     if let Some(known) = store::find_stripe_customer(&state.db, customer).await? {
-        return Ok(known);
+        if is_there(state, &RetrieveCustomer::new(known.as_str())).await? {
+            return Ok(known);
+        }
+        let mut tx = state.db.begin().await?;
+        store::delete_stripe_customer(&mut tx, customer, &known).await?;
+        tx.commit().await?;
+        key = format!("{key}:after:{known}");
     }
     let account = accounts::service::find_customer(&state.db, customer).await?.ok_or(Code::NotFound)?;
     let metadata = [("customer_id".to_owned(), customer.to_string())];
@@ -91,8 +118,12 @@ pub async fn stripe_customer(state: &State, customer: Uuid) -> Result<String> {
         .email(account.email)
         .name(account.name)
         .metadata(std::collections::HashMap::from(metadata));
-    let made: crate::stripe::objects::Reference =
-        state.stripe()?.send(&request, &format!("customer:{customer}")).await?;
+    let stripe = state.stripe()?;
+    let made: Reference = match stripe.send(&request, &key).await {
+        // Stripe would repeat this answer to the same key for a day. One customer too many at Stripe does no harm.
+        Err(StripeError::Broken(_)) => stripe.send(&request, &format!("{key}:{}", Uuid::now_v7())).await?,
+        answer => answer?,
+    };
     let mut tx = state.db.begin().await?;
     store::insert_stripe_customer(&mut tx, customer, &made.id).await?;
     let known = store::find_stripe_customer(&mut tx, customer).await?;
@@ -100,13 +131,17 @@ pub async fn stripe_customer(state: &State, customer: Uuid) -> Result<String> {
     known.ok_or_else(|| Error::internal(anyhow::anyhow!("the customer {} at Stripe belongs to another", made.id)))
 }
 
-/// Stripe's price for who subscribes to a plan now, made when there is none yet.
+/// Stripe's price for who subscribes to a plan now, made when there is none yet, or none any more.
 ///
 /// # Errors
 /// `payments.unavailable`, `payments.refused`.
 pub async fn stripe_price(state: &State, plan: &PlanRecord) -> Result<String> {
+    let mut plan = plan.clone();
     if let Some(known) = &plan.stripe_price_id {
-        return Ok(known.clone());
+        if is_there(state, &RetrievePrice::new(known.as_str())).await? {
+            return Ok(known.clone());
+        }
+        plan = forget_price(state, &plan).await?;
     }
     let Ok(currency) = plan.currency.parse::<stripe_types::Currency>();
     let interval = match plan.every.as_str() {
@@ -123,11 +158,28 @@ pub async fn stripe_price(state: &State, plan: &PlanRecord) -> Result<String> {
         })
         .metadata(metadata);
     let key = format!("plan:{}:{}", plan.id, plan.price_version);
-    let made: crate::stripe::objects::Reference = state.stripe()?.send(&request, &key).await?;
+    let made: Reference = match state.stripe()?.send(&request, &key).await {
+        Err(error @ StripeError::Broken(_)) => {
+            // Stripe would repeat this answer to the same key for a day: who tries next has another.
+            forget_price(state, &plan).await?;
+            return Err(error.into());
+        }
+        answer => answer?,
+    };
     let mut tx = state.db.begin().await?;
-    store::insert_price(&mut tx, plan, &made.id).await?;
+    store::insert_price(&mut tx, &plan, &made.id).await?;
     tx.commit().await?;
     Ok(made.id)
+}
+
+/// The plan, with a price yet to be made.
+async fn forget_price(state: &State, plan: &PlanRecord) -> Result<PlanRecord> {
+    let mut tx = state.db.begin().await?;
+    tx.lock(&format!("plan:{}", plan.id)).await?;
+    store::delete_price(&mut tx, plan).await?;
+    let now = store::find_plan(&mut tx, plan.id).await?.ok_or(Code::NotFound)?;
+    tx.commit().await?;
+    Ok(now)
 }
 
 /// Stripe's page for a customer's cards and invoices, good for a few minutes.

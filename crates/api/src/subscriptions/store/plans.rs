@@ -189,6 +189,19 @@ pub async fn insert_price(tx: &mut Tx, plan: &PlanRecord, price: &str) -> Result
     Ok(())
 }
 
+/// Forgets Stripe's price of a plan, unless the plan has another version by now; the next one is another version. Who pays
+/// on the old one goes on.
+pub async fn delete_price(tx: &mut Tx, plan: &PlanRecord) -> Result<u64> {
+    sql(
+        tx,
+        "update plans set stripe_price_id = null, price_version = price_version + 1 where id = $1 and price_version = $2",
+    )
+    .bind(plan.id)
+    .bind(plan.price_version)
+    .exec()
+    .await
+}
+
 /// The plans of prices at Stripe, by price; those of no plan are absent.
 pub async fn list_plans_of_prices(
     cx: impl Into<Cx<'_>>,

@@ -281,6 +281,15 @@ pub async fn insert_stripe_customer(tx: &mut Tx, customer: Uuid, stripe: &str) -
         .await
 }
 
+/// Forgets Stripe's customer of one of ours.
+pub async fn delete_stripe_customer(tx: &mut Tx, customer: Uuid, stripe: &str) -> Result<u64> {
+    sql(tx, "delete from stripe_customers where customer_id = $1 and stripe_customer_id = $2")
+        .bind(customer)
+        .bind(stripe.to_owned())
+        .exec()
+        .await
+}
+
 /// The key of a request to Stripe: a new one, or that of the same request as long as it was not answered.
 pub async fn upsert_request(tx: &mut Tx, subscription: Uuid, request: &str, now: DateTime<Utc>) -> Result<Uuid> {
     let (key,): (Uuid,) = sql(

@@ -72,7 +72,7 @@ pub const TABLE: &[Row] = &[
     ("GET /entitlements/$lesson/embed", [401, 404, 200, 404], ""),
     ("GET /bookings/$booking", [401, 404, 200, 404], ""),
     ("GET /bookings/$booking/invite.ics", [401, 404, 200, 404], ""),
-    ("GET /services/talk/slots?from=$from&to=$to&booking_id=$booking", [401, 404, 200, 404], ""),
+    ("GET /services/talk/slots?from=$from&to=$to&booking_id=$booking", [401, 404, 200, 200], ""),
     (
         "POST /bookings",
         [401, 404, 201, 404],
@@ -104,6 +104,7 @@ pub const TABLE: &[Row] = &[
     ("GET /admin/tokens", [401, 403, 403, 200], ""),
     ("GET /admin/subscriptions", [401, 403, 403, 200], ""),
     ("GET /admin/subscriptions/$subscription", [401, 403, 403, 200], ""),
+    ("POST /admin/subscriptions/$subscription/cancel", [401, 403, 403, 200], r#"{"at_period_end":true}"#),
     ("GET /admin/subscriptions/$subscription/tokens", [401, 403, 403, 200], ""),
     ("POST /admin/subscriptions/$subscription/tokens", [401, 403, 403, 201], r#"{"amount":1,"reason":"A present"}"#),
     ("GET /admin/plans", [401, 403, 403, 200], ""),

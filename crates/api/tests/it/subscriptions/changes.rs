@@ -5,10 +5,12 @@ use stripe_sandbox::Card;
 use uuid::Uuid;
 use vitrine_types::{
     Code,
-    subscriptions::{Interval, PlanChange, PlanChangePreview, PlanChanged, Subscription, SubscriptionStatus},
+    subscriptions::{
+        Cancellation, Interval, PlanChange, PlanChangePreview, PlanChanged, Subscription, SubscriptionStatus,
+    },
 };
 
-use super::{becomes, current, later, plan, subscribe};
+use super::{becomes, current, later, plan, stripe_id, subscribe};
 use crate::harness::with_shop;
 
 fn done(changed: PlanChanged) -> Subscription {
@@ -97,6 +99,50 @@ fn a_smaller_plan_waits_for_the_end_of_the_period() {
         assert_eq!((changed.price.amount, changed.status), (3000, SubscriptionStatus::Active));
         assert_eq!(changed.tokens.balance, 14, "ten of the smaller plan, four carried over");
     });
+}
+
+#[test]
+fn another_plan_takes_a_planned_end_back() {
+    for in_portal in [false, true] {
+        with_shop(|shop| async move {
+            let studio = plan(shop, "Studio", 3000, |_| {}).await.plan;
+            let atelier = plan(shop, "Atelier", 6000, |new| new.tokens_per_period = 25).await.plan;
+            let customer = shop.customer("ada").await;
+            let first = subscribe(shop, &customer, studio.id).await;
+            let stripe = stripe_id(shop, first.id).await;
+            let end = async || {
+                if in_portal {
+                    shop.stripe.cancel_in_portal(&stripe).unwrap();
+                } else {
+                    let at_end = Cancellation { at_period_end: true, reason: None };
+                    customer.cancel_subscription(first.id, &at_end).await.unwrap();
+                }
+                becomes(&customer, "is to end", |s| s.cancel_at_period_end).await
+            };
+            end().await;
+            // Who cannot pay for the better plan ends as planned.
+            let at_stripe = shop.stripe.objects("customer")[0]["id"].as_str().unwrap().to_owned();
+            shop.stripe.turn_cards(&at_stripe, Card::Declined).unwrap();
+            let refused = customer.change_plan(first.id, &go(atelier.id)).await.unwrap_err();
+            assert_eq!(refused.code(), Some(Code::CardDeclined));
+            assert!(!shop.stripe.object(&stripe).unwrap()["cancel_at"].is_null());
+            shop.stripe.turn_cards(&at_stripe, Card::Visa).unwrap();
+            let shown = preview(customer.change_plan(first.id, &look(atelier.id)).await.unwrap());
+            assert_eq!((shown.next_invoice.amount, shown.next_invoice_at), (6000, first.current_period_end));
+            assert!(current(&customer).await.unwrap().cancel_at_period_end, "a preview changes nothing");
+            let changed = done(customer.change_plan(first.id, &go(atelier.id)).await.unwrap());
+            assert_eq!((changed.plan.id, changed.cancel_at), (atelier.id, None));
+            assert!(shop.stripe.object(&stripe).unwrap()["cancel_at"].is_null());
+            // The smaller one comes instead of the end.
+            end().await;
+            let planned = done(customer.change_plan(first.id, &go(studio.id)).await.unwrap());
+            assert_eq!((planned.next_plan.unwrap().id, planned.cancel_at), (studio.id, None));
+            let rest = first.current_period_end - shop.server.state.clock.now();
+            later(shop, &customer, rest + TimeDelta::minutes(1)).await;
+            let next = becomes(&customer, "goes on", |s| s.current_period_start == first.current_period_end).await;
+            assert_eq!((next.plan.id, next.status), (studio.id, SubscriptionStatus::Active));
+        });
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use vitrine_types::{
     subscriptions::{Cancellation, Includes, Subscription, SubscriptionStatus},
 };
 
-use super::{becomes, current, later, plan, stripe_id, subscribe, to};
+use super::{becomes, current, later, plan, stop_comparing, stripe_id, subscribe, to};
 use crate::harness::{PASSWORD, Shop, eventually, with_shop};
 
 const NOW: Cancellation = Cancellation { at_period_end: false, reason: None };
@@ -95,6 +95,52 @@ fn a_failed_renewal_has_its_grace_and_recovers() {
         assert_eq!((access().await, back.tokens.balance), (Access::Included, 14));
         let told = subjects(shop, "ada@example.com").await;
         assert!(told.contains(&"Thank you: Studio is paid".into()), "{told:?}");
+    });
+}
+
+#[test]
+fn an_old_debt_does_not_shorten_a_later_grace() {
+    with_shop(|shop| async move {
+        let studio = plan(shop, "Studio", 2900, |_| {}).await.plan;
+        let customer = shop.customer("ada").await;
+        let first = subscribe(shop, &customer, studio.id).await;
+        shop.stripe.set_dunning_end(DunningEnd::PastDue);
+        let at_stripe = shop.stripe.objects("customer")[0]["id"].as_str().unwrap().to_owned();
+        let turn = |card| shop.stripe.turn_cards(&at_stripe, card).unwrap();
+        // One month is never paid, the next one is.
+        turn(Card::Declined);
+        renew(shop, &customer, first.current_period_end).await;
+        let unpaid = becomes(&customer, "is past due", |s| s.status == SubscriptionStatus::PastDue).await;
+        later(shop, &customer, TimeDelta::days(25)).await;
+        turn(Card::Visa);
+        renew(shop, &customer, unpaid.current_period_end).await;
+        let paid = becomes(&customer, "is paid", |s| s.status == SubscriptionStatus::Active).await;
+        assert!(
+            shop.stripe.objects("invoice").iter().any(|invoice| invoice["status"] == "open"),
+            "the old one is open"
+        );
+        turn(Card::Declined);
+        renew(shop, &customer, paid.current_period_end).await;
+        let failed = becomes(&customer, "fails again", |s| s.status == SubscriptionStatus::PastDue).await;
+        let grace = failed.benefits_until.unwrap() - paid.current_period_end;
+        assert!(failed.has_benefits && (grace - TimeDelta::days(7)).abs() < TimeDelta::minutes(5), "{grace}");
+    });
+}
+
+#[test]
+fn a_trials_end_is_told_even_when_stripe_does_not() {
+    with_shop(|shop| async move {
+        let studio = plan(shop, "Studio", 2900, |new| new.trial_days = 14).await.plan;
+        let customer = shop.customer("ada").await;
+        subscribe(shop, &customer, studio.id).await;
+        assert!(shop.stripe.wait_until_idle(std::time::Duration::from_secs(10)).await);
+        shop.stripe.set_webhook(None, Vec::new());
+        stop_comparing(shop).await;
+        later(shop, &customer, TimeDelta::days(11) + TimeDelta::minutes(5)).await;
+        eventually("the trial's end is told", || async {
+            subjects(shop, "ada@example.com").await.contains(&"Your trial of Studio ends soon".into()).then_some(())
+        })
+        .await;
     });
 }
 

@@ -68,3 +68,24 @@ fn nobody_else_sees_them() {
         assert!(ben.list_subscriptions(&PageQuery::default()).await.unwrap().data.is_empty());
     });
 }
+
+#[test]
+fn the_owner_ends_anybodys_subscription() {
+    with_shop(|shop| async move {
+        let admin = shop.admin().await;
+        let studio = plan(shop, "Studio", 2900, |_| {}).await.plan;
+        let ada = shop.customer("ada").await;
+        let mine = subscribe(shop, &ada, studio.id).await;
+        let how = |at_period_end| Cancellation { at_period_end, reason: Some(" As agreed ".into()) };
+        assert_eq!(code(ada.cancel_admin_subscription(mine.id, &how(true)).await), Some(Code::Forbidden));
+        assert_eq!(code(admin.cancel_admin_subscription(Uuid::now_v7(), &how(true)).await), Some(Code::NotFound));
+        let ending = admin.cancel_admin_subscription(mine.id, &how(true)).await.unwrap();
+        assert_eq!(ending, admin.get_admin_subscription(mine.id).await.unwrap());
+        assert_eq!(ending.subscription.cancel_at, Some(mine.current_period_end));
+        let at_stripe = shop.stripe.object(&ending.stripe_subscription_id).unwrap();
+        assert_eq!(at_stripe["cancellation_details"]["comment"], "As agreed");
+        let over = admin.cancel_admin_subscription(mine.id, &how(false)).await.unwrap();
+        assert_eq!(over.subscription.status, SubscriptionStatus::Canceled);
+        assert_eq!(code(admin.cancel_admin_subscription(mine.id, &how(false)).await), Some(Code::SubscriptionOver));
+    });
+}
