@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use rand::{SeedableRng, seq::SliceRandom};
 use serde_json::{Value, json};
 use stripe_sandbox::{Card, signature_header};
@@ -16,7 +17,7 @@ use vitrine_types::{
 
 use crate::{
     harness::{Shop, WEBHOOK_SECRET, eventually, items, with_shop},
-    subscriptions::{plan, subscribe},
+    subscriptions::{later, plan, subscribe},
 };
 
 async fn deliver(shop: &Shop, body: &str, signature: Option<String>) -> reqwest::Response {
@@ -229,6 +230,23 @@ fn reconciliation_finds_what_never_arrived() {
         shop.order_becomes(&ada, refunded.id, OrderStatus::Refunded).await;
         let health = admin.get_health().await.unwrap();
         assert!(health.checks.iter().any(|check| check.name == "books" && check.ok), "{health:?}");
+    });
+}
+
+/// Stripe gives up delivering after three days.
+#[test]
+fn after_an_outage_everything_since_is_compared() {
+    with_shop(|shop| async move {
+        let product = shop.product(ProductKind::Embed, "Lesson", 1900).await.product.id;
+        let ada = shop.customer("ada").await;
+        let order = shop.buy(&ada, &[product]).await;
+        let intent = shop.payment_of(order.id).await;
+        let compared = || async { shop.admin().await.get_reconciliation().await.unwrap().finished_at };
+        eventually("the first comparison", compared).await;
+        shop.stripe.set_webhook(None, Vec::new());
+        shop.stripe.refund(&intent, None).unwrap();
+        later(shop, &ada, TimeDelta::days(5)).await;
+        shop.order_becomes(&ada, order.id, OrderStatus::Refunded).await;
     });
 }
 
