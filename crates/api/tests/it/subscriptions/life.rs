@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use stripe_sandbox::{Card, DunningEnd};
+use vitrine::db::sql;
 use vitrine_client::Client;
 use vitrine_types::{
     Code,
@@ -141,6 +142,26 @@ fn a_trials_end_is_told_even_when_stripe_does_not() {
             subjects(shop, "ada@example.com").await.contains(&"Your trial of Studio ends soon".into()).then_some(())
         })
         .await;
+    });
+}
+
+/// The shop looks in the moment between a trial's end and Stripe's own end of it.
+#[test]
+fn a_trial_that_is_over_does_not_end_soon() {
+    with_shop(|shop| async move {
+        let studio = plan(shop, "Studio", 2900, |new| new.trial_days = 14).await.plan;
+        let customer = shop.customer("ada").await;
+        subscribe(shop, &customer, studio.id).await;
+        assert!(shop.stripe.wait_until_idle(std::time::Duration::from_secs(10)).await);
+        let state = &shop.server.state;
+        state.clock.advance(TimeDelta::days(15));
+        let looked = || async {
+            let waiting = "select count(*) from jobs where kind = 'follow_subscription' and run_at <= $1";
+            let (waiting,): (i64,) = sql(&state.db, waiting).bind(state.clock.now()).one().await.unwrap();
+            (waiting == 0).then_some(())
+        };
+        eventually("the shop looks", looked).await;
+        assert!(!subjects(shop, "ada@example.com").await.contains(&"Your trial of Studio ends soon".into()));
     });
 }
 
