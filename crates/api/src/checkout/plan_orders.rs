@@ -141,7 +141,8 @@ pub async fn begin(tx: &mut Tx, state: &State, order: &OrderRecord, session: &Ch
         let intent = first_payment(session);
         settle::complete(tx, state, order.id, Some(&session.id), intent).await?;
         if subscription.is_some_and(|subscription| subscription.surplus) {
-            let reason = "subscribed although the customer has a subscription: end this one (Subscriptions) and refund it";
+            let reason =
+                "subscribed although the customer has a subscription: end this one (Subscriptions) and refund it";
             service::flag(tx, state, order.id, reason).await?;
         } else if accounts::service::find_customer(&mut *tx, order.customer_id)
             .await?
