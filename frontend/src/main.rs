@@ -4,6 +4,7 @@ mod app;
 mod basket;
 mod components;
 mod format;
+mod intention;
 mod layout;
 mod pages;
 mod parts;

@@ -27,7 +27,7 @@ pub use data::Data;
 pub use email::{Email, ResendLink};
 pub use notifications::Notifications;
 pub use password::Password;
-pub use plan::{EndWhen, Plan, outlook};
+pub use plan::{EndWhen, Plan, is_paid, outlook};
 pub use profile::Profile;
 pub use sessions::Sessions;
 pub use two_factor::TwoFactor;

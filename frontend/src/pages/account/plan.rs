@@ -55,7 +55,7 @@ pub fn Plan() -> impl IntoView {
 }
 
 /// Whether it is paid, or free for a trial: only then can the plan be changed.
-fn is_paid(status: SubscriptionStatus) -> bool {
+pub fn is_paid(status: SubscriptionStatus) -> bool {
     matches!(status, SubscriptionStatus::Active | SubscriptionStatus::Trialing)
 }
 

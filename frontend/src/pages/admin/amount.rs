@@ -21,8 +21,3 @@ pub fn plain(amount: i64, currency: Currency) -> String {
     let (whole, part) = padded.split_at(padded.len() - digits);
     if digits == 0 { whole.to_owned() } else { format!("{whole}.{part}") }
 }
-
-/// A key for one intention.
-pub fn new_key() -> String {
-    (0..4).map(|_| format!("{:08x}", (js_sys::Math::random() * f64::from(u32::MAX)) as u32)).collect()
-}

@@ -24,7 +24,6 @@ mod subscriptions;
 mod token_dialog;
 mod webhooks;
 
-pub use amount::new_key;
 pub use calendar::{BookFor, Calendar, OpenHours, OutsideCalendars};
 pub use customer::CustomerDetail;
 pub use customers::Customers;

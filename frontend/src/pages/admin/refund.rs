@@ -13,6 +13,7 @@ use super::amount;
 use crate::{
     components::{Button, ButtonKind, Checkbox, Dialog, ErrorBanner, FormErrors, TextField, toast_ok},
     format,
+    intention::Intention,
     session::{Loading, load, use_session},
     texts::{self, admin as t},
 };
@@ -95,7 +96,7 @@ fn RefundForm(open: RwSignal<bool>, order: AdminOrder, done: Callback<()>) -> im
     let chosen = RwSignal::new(Vec::<Uuid>::new());
     let (text, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     // One key per opened dialog: pressing twice sends back once.
-    let key = StoredValue::new(amount::new_key());
+    let intention = Intention::new();
     let currency = order.order.total.currency;
     let left = Money::new(order.order.total.amount - order.order.refunded.amount, currency);
     let id = order.order.id;
@@ -128,7 +129,7 @@ fn RefundForm(open: RwSignal<bool>, order: AdminOrder, done: Callback<()>) -> im
             _ => {}
         }
         errors.submit(async move {
-            let refund = session.client().create_refund(id, &new, Some(&key.get_value())).await?;
+            let refund = session.client().create_refund(id, &new, Some(&intention.key())).await?;
             toast_ok(match refund.status {
                 RefundStatus::Succeeded => t::refund_sent(&format::money(&refund.amount)),
                 _ => t::refund_under_way(&format::money(&refund.amount)),

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use uuid::Uuid;
 use vitrine_types::{Code, tokens::TokenAdjustment};
 
-use super::new_key;
 use crate::{
     components::{Button, ButtonKind, Dialog, ErrorBanner, FormErrors, TextField, toast_ok},
+    intention::Intention,
     session::use_session,
     texts::{self, admin, subscriptions as t},
 };
@@ -23,7 +23,7 @@ fn Form(open: RwSignal<bool>, subscription: Uuid, done: Callback<()>) -> impl In
     let errors = FormErrors::new().at(Code::TokensInsufficient, "amount");
     let (taking, number, reason) = (RwSignal::new(false), RwSignal::new(String::new()), RwSignal::new(String::new()));
     // One key per opened dialog: pressing twice gives once.
-    let key = StoredValue::new(new_key());
+    let intention = Intention::new();
     let amount = move || {
         let number = number.with(|number| number.trim().parse::<u32>().ok()).filter(|number| *number > 0)?;
         Some(if taking.get() { -i64::from(number) } else { i64::from(number) })
@@ -41,7 +41,7 @@ fn Form(open: RwSignal<bool>, subscription: Uuid, done: Callback<()>) -> impl In
         }
         errors.submit(async move {
             let adjustment = TokenAdjustment { amount, reason };
-            session.client().adjust_tokens(subscription, &adjustment, Some(&key.get_value())).await?;
+            session.client().adjust_tokens(subscription, &adjustment, Some(&intention.key())).await?;
             toast_ok(t::adjusted(amount));
             open.set(false);
             done.run(());

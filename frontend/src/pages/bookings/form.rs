@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use vitrine_client::{Client, Error};
+use vitrine_client::Client;
 use vitrine_types::{
     Code, PageQuery,
     calendar::{Booking, BookingChoice, NewBooking, PayWith, PaymentKind, Slot},
@@ -22,8 +22,9 @@ use super::{
 use crate::{
     components::{Button, ErrorBanner, FormErrors, toast_ok},
     format,
+    intention::Intention,
     layout::sign_in_path,
-    pages::{admin::new_key, checkout::HandOff},
+    pages::checkout::HandOff,
     session::use_session,
     texts::booking as t,
 };
@@ -40,7 +41,7 @@ pub fn BookingForm(
 ) -> impl IntoView {
     let (session, navigate, hand_off) = (use_session(), use_navigate(), HandOff::new());
     let (intake, errors) = (Intake::of(&product), FormErrors::new());
-    let (means, key) = (RwSignal::new(means), StoredValue::new(new_key()));
+    let (means, intention) = (RwSignal::new(means), Intention::new());
     let (product_id, slug, cost) = (product.id, StoredValue::new(product.slug.clone()), purse.cost);
     let press = Callback::new(move |()| {
         let Some(slot) = choice.slot.get_untracked() else { return };
@@ -62,11 +63,9 @@ pub fn BookingForm(
                 }
                 Means::Own(pay_with) => {
                     let new = NewBooking { product_id, start, time_zone, answers, pay_with };
-                    let booked = session.client().create_booking(&new, Some(&key.get_value())).await;
-                    if !matches!(booked, Err(Error::Network(_))) {
-                        // Another try is another intention: the time or the answers will differ.
-                        key.set_value(new_key());
-                    }
+                    let booked = session.client().create_booking(&new, Some(&intention.key())).await;
+                    // Another try is another intention: the time or the answers will differ.
+                    intention.answered(&booked);
                     match booked {
                         Ok(booking) => {
                             forget_answers(product_id);

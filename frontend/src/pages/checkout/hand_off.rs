@@ -2,12 +2,13 @@
 
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use vitrine_client::{Error, Result};
+use vitrine_client::Result;
 use vitrine_types::checkout::NewCheckout;
 
 use super::Held;
 use crate::{
     components::perform,
+    intention::Intention,
     session::{Session, use_session},
 };
 
@@ -17,8 +18,8 @@ pub struct HandOff {
     session: Session,
     /// Whether the visitor is on the way there.
     pub busy: RwSignal<bool>,
-    /// Of the attempt whose answer never came: sent again, so that one press makes one order.
-    key: StoredValue<Option<String>>,
+    /// One press makes one order, also when its answer never came.
+    intention: Intention,
     navigate: Callback<String>,
 }
 
@@ -31,7 +32,7 @@ impl HandOff {
         on_cleanup(move || back.remove());
         let navigate = use_navigate();
         let navigate = Callback::new(move |path: String| navigate(&path, NavigateOptions::default()));
-        Self { session: use_session(), busy, key: StoredValue::new(None), navigate }
+        Self { session: use_session(), busy, intention: Intention::new(), navigate }
     }
 
     /// Makes the order and goes to pay it; what costs nothing is there at once. A failure reaches the user as a toast.
@@ -44,12 +45,8 @@ impl HandOff {
     /// # Errors
     /// What the server answers.
     pub async fn go(self, new: NewCheckout) -> Result<()> {
-        let key = self.key.get_value().unwrap_or_else(new_key);
-        self.key.set_value(Some(key.clone()));
-        let answer = self.session.client().create_checkout_session(&new, Some(&key)).await;
-        if !matches!(answer, Err(Error::Network(_))) {
-            self.key.set_value(None);
-        }
+        let answer = self.session.client().create_checkout_session(&new, Some(&self.intention.key())).await;
+        self.intention.answered(&answer);
         let checkout = answer.inspect_err(|error| self.session.note(error))?;
         Held::remember(&new, &checkout);
         match checkout.url {
@@ -62,12 +59,6 @@ impl HandOff {
         }
         Ok(())
     }
-}
-
-/// Never the same twice; it need not be hard to guess, as the server keeps keys per customer.
-fn new_key() -> String {
-    // As whole numbers: writing floats takes some kilobytes of code.
-    format!("checkout-{}-{}", js_sys::Date::now() as u64, (js_sys::Math::random() * 1e15) as u64)
 }
 
 /// Leaving a page takes a while, and may be called off.

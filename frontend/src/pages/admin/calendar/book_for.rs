@@ -3,7 +3,6 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::{use_navigate, use_query_map};
 use uuid::Uuid;
-use vitrine_client::Error;
 use vitrine_types::{
     accounts::Customer,
     admin::CustomerQuery,
@@ -18,10 +17,8 @@ use super::{
 };
 use crate::{
     components::{Button, ButtonKind, Empty, ErrorBanner, FormErrors, Load, Page, Select, toast_error, toast_ok},
-    pages::{
-        admin::new_key,
-        bookings::{Intake, Questions, Source},
-    },
+    intention::Intention,
+    pages::bookings::{Intake, Questions, Source},
     session::{load, use_session},
     texts::hours as t,
 };
@@ -131,7 +128,7 @@ fn When(
     let (session, navigate) = (use_session(), use_navigate());
     let product = product.product;
     let (intake, pick, product_id) = (Intake::by_owner(&product), Pick::new(clocks.clone()), product.id);
-    let (home, key) = (clocks.home.clone(), StoredValue::new(new_key()));
+    let (home, intention) = (clocks.home.clone(), Intention::new());
     let press = Callback::new(move |()| {
         let (Some(customer), Some((start, outside_hours))) = (customer.get_untracked(), untrack(|| pick.chosen()))
         else {
@@ -147,14 +144,11 @@ fn When(
         };
         let (navigate, clocks) = (navigate.clone(), clocks.clone());
         errors.submit(async move {
-            let booked = session.client().create_admin_booking(&new, Some(&key.get_value())).await;
+            let booked = session.client().create_admin_booking(&new, Some(&intention.key())).await;
             if booked.is_err() {
                 pick.refresh();
             }
-            if !matches!(booked, Err(Error::Network(_))) {
-                // Another try is another intention.
-                key.set_value(new_key());
-            }
+            intention.answered(&booked);
             let made = booked?.booking;
             toast_ok(t::BOOKED_FOR);
             navigate(&address(Span::Week, clocks.date_of(&made.start), Some(made.id)), Default::default());

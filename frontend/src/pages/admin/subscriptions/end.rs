@@ -1,12 +1,12 @@
 //! Ending somebody's subscription.
 
 use leptos::prelude::*;
-use vitrine_types::subscriptions::{Cancellation, Subscription, SubscriptionStatus};
+use vitrine_types::subscriptions::{Cancellation, Subscription};
 
 use crate::{
     components::{Button, ButtonKind, Dialog, ErrorBanner, FormErrors, TextField, toast_ok},
     format,
-    pages::account::EndWhen,
+    pages::account::{EndWhen, is_paid},
     session::use_session,
     texts::{self, admin, subscriptions as t},
 };
@@ -31,9 +31,8 @@ fn Ask(open: RwSignal<bool>, of: Subscription, done: Callback<()>) -> impl IntoV
     let session = use_session();
     let errors = FormErrors::new();
     let id = of.id;
-    let paid = matches!(of.status, SubscriptionStatus::Active | SubscriptionStatus::Trialing);
     // Of what is unpaid, or ends with its period anyway, nothing but its end is left to ask for.
-    let now = RwSignal::new(!paid || of.cancel_at.is_some());
+    let now = RwSignal::new(!is_paid(of.status) || of.cancel_at.is_some());
     let reason = RwSignal::new(String::new());
     let end = StoredValue::new(format::date(&of.current_period_end));
     let press = move || {
