@@ -44,7 +44,7 @@ async fn collect(state: &App, customer: Uuid) -> Result<Map<String, Value>> {
     add("mails", json!(mail::routes::export(db, &account.email).await?));
     let mut orders = Vec::new();
     for order in checkout::store::list_of_customer(db, customer, None, i64::MAX).await? {
-        orders.push(checkout::views::order(&order, &checkout::store::list_lines(db, order.id).await?));
+        orders.push(checkout::views::order(state, &order).await?);
     }
     add("orders", json!(orders));
     let owned = entitlements::store::list_of_customer(db, customer, None, i64::MAX).await?;

@@ -29,6 +29,11 @@ impl Client {
         self.get(&format!("/orders/{id}")).await
     }
 
+    /// Gives up one of my orders that is not paid.
+    pub async fn cancel_order(&self, id: Uuid) -> Result<Order> {
+        self.call(Method::Post, &format!("/orders/{id}/cancel"), None::<&()>).await
+    }
+
     /// All orders, for the owner.
     pub async fn list_admin_orders(&self, query: &OrderQuery) -> Result<Page<AdminOrder>> {
         self.get_with("/admin/orders", query).await

@@ -160,6 +160,37 @@ pub struct BookingChoice {
     pub answers: Answers,
 }
 
+/// What became of the time that was chosen with an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum OrderedTimeStatus {
+    /// It waits for the money.
+    Held,
+    /// It was booked; what became of it since says `GET /bookings/{id}`.
+    Booked,
+    /// It was let go: the money did not come, or came when somebody else had the time.
+    Gone,
+}
+
+/// The time that was chosen with an order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrderedTime {
+    /// Of the booking, once it is `booked`.
+    pub id: Uuid,
+    /// The service's address, where another time can be chosen.
+    pub slug: String,
+    /// What became of it.
+    pub status: OrderedTimeStatus,
+    /// The first instant.
+    pub start: DateTime<Utc>,
+    /// The first instant after it.
+    pub end: DateTime<Utc>,
+    /// The customer's zone.
+    pub time_zone: String,
+}
+
 /// Where a booking stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

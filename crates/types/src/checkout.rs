@@ -4,7 +4,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Money, accounts::Customer, calendar::BookingChoice, catalog::ProductKind, tokens::BoughtTokens};
+use crate::{
+    Money,
+    accounts::Customer,
+    calendar::{BookingChoice, OrderedTime},
+    catalog::ProductKind,
+    tokens::BoughtTokens,
+};
 
 /// Body of `POST /checkout/sessions`: exactly one of `items`, `cart` and `plan_id`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -162,6 +168,9 @@ pub struct Order {
     pub created_at: DateTime<Utc>,
     /// When the money arrived.
     pub paid_at: Option<DateTime<Utc>>,
+    /// Stripe's page to pay it on, while it waits for that.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pay_url: Option<String>,
 }
 
 /// What a line of an order is for.
@@ -227,6 +236,9 @@ pub struct OrderLine {
     /// The tokens that come with all of it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub tokens: Option<BoughtTokens>,
+    /// The time that was chosen with a service.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub booking: Option<OrderedTime>,
 }
 
 /// An order, as the owner sees it.

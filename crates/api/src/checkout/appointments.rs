@@ -28,6 +28,18 @@ pub async fn lock(tx: &mut Tx, lines: &[LineRecord]) -> Result<()> {
     if any { calendar::lock(tx).await } else { Ok(()) }
 }
 
+/// Refuses an order that is to be paid and whose times would be more than one customer may hold.
+///
+/// # Errors
+/// `request.conflict`.
+pub async fn refuse_too_many(tx: &mut Tx, state: &State, customer: Uuid, items: &[CheckoutItem]) -> Result<()> {
+    let chosen: Vec<&BookingChoice> = items.iter().filter_map(|item| item.booking.as_ref()).collect();
+    match chosen.first() {
+        Some(first) => calendar::refuse_too_many(tx, state, customer, chosen.len(), &first.time_zone).await,
+        None => Ok(()),
+    }
+}
+
 /// Holds the chosen time for a line of an order that can be paid until `expires_at`.
 ///
 /// # Errors

@@ -46,7 +46,8 @@ const SHORTEST_SESSION: TimeDelta = TimeDelta::minutes(31);
 /// makes Stripe's page for it.
 ///
 /// # Errors
-/// `request.invalid`, `cart.empty`, `catalog.not_available`, `catalog.out_of_stock`, `idempotency.mismatch`; for tokens
+/// `request.invalid`, `cart.empty`, `catalog.not_available`, `catalog.out_of_stock`, `idempotency.mismatch`; for times
+/// `calendar.slot_taken`, `calendar.slot_unavailable`, `request.conflict`; for tokens
 /// `tokens.no_subscription`, `tokens.frozen`, `entitlements.already_owned`; for plans `subscriptions.already_subscribed`,
 /// `subscriptions.change_plan`.
 pub async fn place_order(
@@ -91,6 +92,8 @@ pub async fn place_order(
     if subtotal > 0 {
         // Before anything is written: without payments there is nothing to hold stock for.
         state.stripe()?;
+        // What costs nothing is booked at once and waits for nobody.
+        appointments::refuse_too_many(tx, state, customer, &items).await?;
     }
     let order = OrderRecord {
         id,

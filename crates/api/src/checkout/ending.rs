@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     db::Tx,
-    error::Result,
+    error::{Error, Result},
     jobs::{self, Job, Kind},
     state::State,
     stripe::{StripeError, objects::CheckoutSession},
@@ -86,6 +86,22 @@ pub async fn give_up(tx: &mut Tx, state: &State, order: &OrderRecord) -> Result<
         // It is about to be made: see `create::open_session`.
         None => Ok(()),
     }
+}
+
+/// A customer gives an open order up; the order as it then is. Nothing when it has ended unpaid already.
+///
+/// # Errors
+/// `request.not_found` when it is not theirs; `request.conflict` when it is paid, or the bank is at it.
+pub async fn cancel(tx: &mut Tx, state: &State, customer: Uuid, order: Uuid) -> Result<OrderRecord> {
+    tx.lock(&format!("order:{order}")).await?;
+    let found = store::find_order(&mut *tx, order).await?.filter(|found| found.customer_id == customer);
+    let found = found.ok_or(Code::NotFound)?;
+    match found.payment.as_str() {
+        "pending" => give_up(tx, state, &found).await?,
+        "expired" | "failed" => {}
+        _ => return Err(Error::new(Code::Conflict).detail("This order is paid already, or its payment is on its way")),
+    }
+    store::find_order(tx, order).await?.ok_or_else(|| Code::NotFound.into())
 }
 
 pub(super) async fn expire_session_later(tx: &mut Tx, state: &State, session: &str) -> Result<()> {

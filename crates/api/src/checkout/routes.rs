@@ -11,7 +11,7 @@ use vitrine_types::{
 };
 
 use super::{
-    create, refunds, settle,
+    create, ending, refunds, settle,
     store::{self, OrderRecord},
     views,
 };
@@ -31,6 +31,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get_checkout_session)
         .service(list_orders)
         .service(get_order)
+        .service(cancel_order)
         .service(list_admin_orders)
         .service(get_admin_order)
         .service(create_refund)
@@ -51,7 +52,7 @@ pub fn configure(config: &mut ServiceConfig) {
     )),
     responses(
         (status = 201, description = "Send the customer to `url`, unless it is null", body = Checkout),
-        (status = 409, description = "`cart.empty`, `catalog.not_available`, `catalog.out_of_stock`, `tokens.no_subscription`, `tokens.frozen`, `entitlements.already_owned`, `subscriptions.already_subscribed`, `subscriptions.change_plan`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`cart.empty`, `catalog.not_available`, `catalog.out_of_stock`, `calendar.slot_taken`, `request.conflict` (too many unpaid times are held), `tokens.no_subscription`, `tokens.frozen`, `entitlements.already_owned`, `subscriptions.already_subscribed`, `subscriptions.change_plan`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`request.invalid`, `checkout.amount_too_small`, `idempotency.mismatch`", body = Problem, content_type = "application/problem+json"),
         (status = 502, description = "`payments.refused`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`payments.not_configured`, `payments.unavailable`: try again with the same key", body = Problem, content_type = "application/problem+json"),
@@ -99,8 +100,8 @@ async fn get_checkout_session(app: App, caller: SignedIn, session: web::Path<Str
         order = store::find_order(&mut tx, order.id).await?.ok_or(Code::NotFound)?;
         tx.commit().await?;
     }
-    let lines = store::list_lines(&app.db, order.id).await?;
-    Ok(HttpResponse::Ok().json(CheckoutResult { status: checkout_status(&order), order: views::order(&order, &lines) }))
+    let (status, order) = (checkout_status(&order), views::order(&app, &order).await?);
+    Ok(HttpResponse::Ok().json(CheckoutResult { status, order }))
 }
 
 fn checkout_status(order: &OrderRecord) -> CheckoutStatus {
@@ -129,7 +130,7 @@ async fn list_orders(app: App, caller: SignedIn, query: web::Query<PageQuery>) -
     let page = paging::page(rows, limit, |row| row.id);
     let mut data = Vec::with_capacity(page.data.len());
     for record in &page.data {
-        data.push(views::order(record, &store::list_lines(&app.db, record.id).await?));
+        data.push(views::order(&app, record).await?);
     }
     Ok(HttpResponse::Ok().json(Page { data, next_cursor: page.next_cursor }))
 }
@@ -146,8 +147,28 @@ async fn list_orders(app: App, caller: SignedIn, query: web::Query<PageQuery>) -
 async fn get_order(app: App, caller: SignedIn, id: web::Path<Uuid>) -> Result<HttpResponse> {
     let order = store::find_order(&app.db, *id).await?.filter(|order| order.customer_id == caller.id);
     let order = order.ok_or(Code::NotFound)?;
-    let lines = store::list_lines(&app.db, order.id).await?;
-    Ok(HttpResponse::Ok().json(views::order(&order, &lines)))
+    Ok(HttpResponse::Ok().json(views::order(&app, &order).await?))
+}
+
+/// Give an order up that is not paid: what it holds is free again, and its page at Stripe closes.
+///
+/// It is then `expired`. An order that has ended unpaid stays as it is.
+#[utoipa::path(
+    tag = "checkout",
+    operation_id = "cancel_order",
+    params(("id" = Uuid, Path, description = "The order")),
+    responses(
+        (status = 200, description = "The order", body = Order),
+        (status = 409, description = "`request.conflict`: it is paid, or its payment is on its way", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+#[post("/orders/{id}/cancel")]
+async fn cancel_order(app: App, caller: SignedIn, id: web::Path<Uuid>) -> Result<HttpResponse> {
+    let mut tx = app.db.begin().await?;
+    let order = ending::cancel(&mut tx, &app, caller.id, *id).await?;
+    tx.commit().await?;
+    Ok(HttpResponse::Ok().json(views::order(&app, &order).await?))
 }
 
 /// All orders, newest first.

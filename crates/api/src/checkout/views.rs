@@ -3,15 +3,18 @@
 use uuid::Uuid;
 use vitrine_types::{
     Currency, Money,
+    calendar::OrderedTime,
     checkout::{AdminOrder, Dispute, LineKind, Order, OrderLine, OrderStatus, Refund, RefundStatus},
 };
 
 use super::{
+    create::open_until,
     store::{self, LineRecord, OrderRecord, RefundRecord},
     top_ups,
 };
 use crate::{
     accounts,
+    calendar::service as calendar,
     error::{Error, Result},
     state::State,
 };
@@ -28,9 +31,21 @@ pub fn kind(text: &str) -> LineKind {
 }
 
 /// As its customer sees it.
-pub fn order(record: &OrderRecord, lines: &[LineRecord]) -> Order {
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn order(state: &State, record: &OrderRecord) -> Result<Order> {
+    let now = state.clock.now();
+    let records = store::list_lines(&state.db, record.id).await?;
+    let mut times = Vec::with_capacity(records.len());
+    for line in &records {
+        times.push(match line.booking_id {
+            Some(booking) => calendar::ordered_time(&state.db, booking, now).await?,
+            None => None,
+        });
+    }
     let money = |amount| money(amount, &record.currency);
-    let line = |line: &LineRecord| OrderLine {
+    let line = |(line, booking): (&LineRecord, Option<OrderedTime>)| OrderLine {
         id: line.id,
         product_id: line.product_id,
         name: line.name.clone(),
@@ -40,8 +55,9 @@ pub fn order(record: &OrderRecord, lines: &[LineRecord]) -> Order {
         total: money(line.total_amount),
         refunded: line.refunded,
         tokens: top_ups::bought(line),
+        booking,
     };
-    let mut lines: Vec<OrderLine> = lines.iter().map(line).collect();
+    let mut lines: Vec<OrderLine> = records.iter().zip(times).map(line).collect();
     lines.extend(record.plan_id.map(|plan| OrderLine {
         id: record.id,
         product_id: plan,
@@ -52,8 +68,9 @@ pub fn order(record: &OrderRecord, lines: &[LineRecord]) -> Order {
         total: money(record.subtotal_amount),
         refunded: record.status == OrderStatus::Refunded.as_str(),
         tokens: None,
+        booking: None,
     }));
-    Order {
+    Ok(Order {
         id: record.id,
         number: record.number.to_string(),
         status: OrderStatus::ALL
@@ -68,7 +85,8 @@ pub fn order(record: &OrderRecord, lines: &[LineRecord]) -> Order {
         refunded: money(record.refunded_amount),
         created_at: record.created_at,
         paid_at: record.paid_at,
-    }
+        pay_url: open_until(record, now).and(record.stripe_url.clone()),
+    })
 }
 
 /// A refund.
@@ -89,7 +107,6 @@ pub fn refund(record: &RefundRecord, currency: &str, lines: Vec<Uuid>) -> Refund
 /// As the owner sees it.
 pub async fn admin_order(state: &State, record: OrderRecord) -> Result<AdminOrder> {
     let db = &state.db;
-    let lines = store::list_lines(db, record.id).await?;
     let customer = accounts::service::find_customer(db, record.customer_id).await?;
     let customer = customer.ok_or_else(|| Error::internal(anyhow::anyhow!("an order without its customer")))?;
     let refunds = store::list_refunds(db, record.id).await?;
@@ -97,7 +114,7 @@ pub async fn admin_order(state: &State, record: OrderRecord) -> Result<AdminOrde
     let disputes = store::list_disputes(db, record.id).await?;
     let of = |refund: Uuid| refund_lines.iter().filter(|(of, _)| *of == refund).map(|(_, line)| *line).collect();
     Ok(AdminOrder {
-        order: order(&record, &lines),
+        order: order(state, &record).await?,
         customer: accounts::routes::customer(&customer),
         stripe_session_id: record.stripe_session_id,
         stripe_payment_intent_id: record.stripe_payment_intent_id,

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A service that costs something, bookable around the clock.
-async fn talk(shop: &Shop) -> AdminProduct {
+pub async fn talk(shop: &Shop) -> AdminProduct {
     open(shop, "UTC", "00:00", "24:00").await;
     shop.product(ProductKind::Service, "Talk", 5000).await
 }
@@ -38,7 +38,8 @@ async fn bookings(client: &Client) -> Vec<Booking> {
     client.list_bookings(&PageQuery::default()).await.unwrap().data
 }
 
-async fn pay(shop: &Shop, checkout: &Checkout, card: Card) {
+/// The customer pays.
+pub async fn pay(shop: &Shop, checkout: &Checkout, card: Card) {
     shop.stripe.pay(&shop.session_of(checkout.order_id).await, card).unwrap();
 }
 
@@ -145,7 +146,7 @@ fn what_is_not_paid_is_free_again() {
 }
 
 /// Closes an order on our side alone, as when Stripe's word comes late.
-async fn close(shop: &Shop, checkout: &Checkout) {
+pub async fn close(shop: &Shop, checkout: &Checkout) {
     let mut tx = shop.server.state.db.begin().await.unwrap();
     vitrine::checkout::settle::close(&mut tx, &shop.server.state, checkout.order_id, "expired").await.unwrap();
     tx.commit().await.unwrap();

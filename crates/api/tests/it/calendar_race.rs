@@ -39,16 +39,21 @@ struct Racer {
     rights: HashMap<Uuid, Uuid>,
 }
 
+/// The address of a second server of the same shop, where several can share its database.
+pub async fn twin(shop: &'static Shop) -> Option<String> {
+    if !shop.server.state.db.is_shared() {
+        return None;
+    }
+    let mut config = shop.server.state.config.clone();
+    config.bind = "127.0.0.1:0".into();
+    let clock: Clock = shop.server.state.clock.clone();
+    let server: &'static app::Server = Box::leak(Box::new(app::start(config, clock).await.unwrap()));
+    Some(format!("http://{}", server.address))
+}
+
 /// Customers with plenty of rights to each service. With PostgreSQL every other one talks to a second server.
 async fn racers(shop: &'static Shop, products: &[&AdminProduct]) -> Vec<Racer> {
-    let mut twin = None;
-    if shop.server.state.db.is_shared() {
-        let mut config = shop.server.state.config.clone();
-        config.bind = "127.0.0.1:0".into();
-        let clock: Clock = shop.server.state.clock.clone();
-        let server: &'static app::Server = Box::leak(Box::new(app::start(config, clock).await.unwrap()));
-        twin = Some(format!("http://{}", server.address));
-    }
+    let twin = twin(shop).await;
     let mut racers = Vec::new();
     for number in 0..CUSTOMERS {
         let mut client = shop.customer(&format!("racer{number}")).await;

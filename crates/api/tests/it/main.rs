@@ -13,6 +13,7 @@ mod calendar_checkout;
 mod calendar_external;
 mod calendar_files;
 mod calendar_guard;
+mod calendar_holds;
 mod calendar_ics;
 mod calendar_letters;
 mod calendar_owner;

@@ -3,12 +3,13 @@
 //! A hold is a booking in state `held`. It stands in everybody's way like any other until `held_until`; after that the
 //! next who wants its time gets it, whether or not anybody has cleaned up.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use sqlx::types::Json;
 use uuid::Uuid;
 use vitrine_types::{
     Code,
-    calendar::{BookingChoice, BookingStatus, PayWith, PaymentKind},
+    calendar::{BookingChoice, BookingStatus, OrderedTime, OrderedTimeStatus, PayWith, PaymentKind},
 };
 
 use super::{
@@ -19,7 +20,43 @@ use super::{
     hours::owners_hours,
     letters, lock, payment, zone,
 };
-use crate::{calendar::store, db::Tx, error::Result, state::State};
+use crate::{
+    calendar::store,
+    db::{Cx, Tx},
+    error::{Error, Result},
+    state::State,
+};
+
+/// So many times may wait for one customer's money at once. More would let one visitor close a calendar for as long as a
+/// payment page stays open, again and again; who really wants more books them in two goes.
+pub const MAX_HELD: usize = 5;
+
+/// Refuses a customer who would hold more than [`MAX_HELD`] times with `more` of them; `time_zone` is theirs. Under the
+/// calendar's lock, so that of many requests at once none overlooks what the others hold.
+///
+/// # Errors
+/// `request.conflict`, with what can be done about it.
+pub async fn refuse_too_many(tx: &mut Tx, state: &State, customer: Uuid, more: usize, time_zone: &str) -> Result<()> {
+    lock(tx).await?;
+    let held = store::list_held(tx, customer, state.clock.now()).await?;
+    if held.len() + more <= MAX_HELD {
+        return Ok(());
+    }
+    let words = match held.first() {
+        None => format!("At most {MAX_HELD} times can be held until they are paid: choose fewer"),
+        Some((until,)) => {
+            // To the minute, and not before it is free.
+            let until = *until + TimeDelta::seconds(59);
+            let until = letters::moment(until, time_zone.parse().unwrap_or(Tz::UTC));
+            let times = if held.len() == 1 { "1 time".to_owned() } else { format!("{} times", held.len()) };
+            format!(
+                "You hold {times} that are not paid yet, and at most {MAX_HELD} can be held at once. Pay one of these \
+                 orders or cancel it, or wait: the next hold ends by itself on {until}"
+            )
+        }
+    };
+    Err(Error::new(Code::Conflict).detail(words))
+}
 
 /// Holds a slot for a customer until `until`; the id it will have as a booking.
 ///
@@ -136,6 +173,28 @@ pub async fn confirm_hold(tx: &mut Tx, state: &State, id: Uuid, entitlement: Uui
     let hours = owners_hours(&mut *tx).await?;
     letters::booked(tx, state, &service, &booking, &hours).await?;
     Ok(Confirmed::Booked)
+}
+
+/// What became of a time that was held for an order; `None` when there is none of that id.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn ordered_time(cx: impl Into<Cx<'_>>, id: Uuid, now: DateTime<Utc>) -> Result<Option<OrderedTime>> {
+    let mut cx = cx.into();
+    let Some(booking) = store::find_booking(cx.again(), id).await? else { return Ok(None) };
+    let service = find_booked_service(cx, booking.product_id).await?;
+    Ok(Some(OrderedTime {
+        id,
+        slug: service.product.slug,
+        status: match booking.held_until {
+            _ if is_made(&booking) => OrderedTimeStatus::Booked,
+            Some(until) if booking.status == "held" && now < until => OrderedTimeStatus::Held,
+            _ => OrderedTimeStatus::Gone,
+        },
+        start: booking.starts_at,
+        end: booking.ends_at,
+        time_zone: booking.time_zone,
+    }))
 }
 
 /// Frees the time of a hold. Nothing when it is booked or free already.

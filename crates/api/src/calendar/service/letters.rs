@@ -207,7 +207,8 @@ fn when(booking: &BookingRecord, zone: Tz) -> String {
     format!("{} to {until} ({zone}, UTC{})", start.format("%A, %-d %B %Y, %H:%M"), start.format("%:z"))
 }
 
-fn moment(at: DateTime<Utc>, zone: Tz) -> String {
+/// `Monday, 23 November 2026, 15:00 (Asia/Tokyo, UTC+09:00)`
+pub(super) fn moment(at: DateTime<Utc>, zone: Tz) -> String {
     let at = zone.from_utc_datetime(&at.naive_utc());
     format!("{} ({zone}, UTC{})", at.format("%A, %-d %B %Y, %H:%M"), at.format("%:z"))
 }

@@ -22,7 +22,9 @@ pub use agenda::{
 pub use bookings::{book, cancel, cancel_until, find_booking, find_own_booking, leave, reschedule};
 pub use external::{add_calendar, count_stale, is_stale, remove_calendar, sync};
 pub use feed::{feed, renew_feed};
-pub use holds::{Confirmed, amend_hold, confirm_hold, hold, release_hold, renew_hold};
+pub use holds::{
+    Confirmed, MAX_HELD, amend_hold, confirm_hold, hold, ordered_time, refuse_too_many, release_hold, renew_hold,
+};
 pub use hours::{block_period, delete_override, owners_days, set_override, set_schedule, unblock_period, zone};
 pub use letters::{BookingLink, followed, invite_of, remind};
 pub use owner::{book_for, cancel_paid_with, change};

@@ -100,6 +100,19 @@ pub async fn count_coming(
     Ok(count)
 }
 
+/// Until when each time is held that waits for a customer's money at `now`; the first to end comes first.
+pub async fn list_held(tx: &mut Tx, customer: Uuid, now: DateTime<Utc>) -> Result<Vec<(DateTime<Utc>,)>> {
+    sql(
+        tx,
+        "select held_until from bookings where customer_id = $1 and status = 'held' and held_until > $2
+         order by held_until",
+    )
+    .bind(customer)
+    .bind(now)
+    .all()
+    .await
+}
+
 /// Frees the time of holds that are over.
 pub async fn update_lapsed(tx: &mut Tx, now: DateTime<Utc>) -> Result<u64> {
     sql(tx, "update bookings set status = 'lapsed', updated_at = $1 where status = 'held' and held_until <= $1")

@@ -66,6 +66,7 @@ pub const TABLE: &[Row] = &[
     ("POST /billing-portal/sessions", [401, 404, 201, 404], ""),
     // Ann's: to everybody else it is not there.
     ("GET /orders/$order", [401, 404, 200, 404], ""),
+    ("POST /orders/$order/cancel", [401, 404, 409, 404], ""),
     ("GET /checkout/sessions/$session", [401, 404, 200, 404], ""),
     ("GET /entitlements/$entitlement", [401, 404, 200, 404], ""),
     ("POST /entitlements/$entitlement/downloads", [401, 404, 201, 404], r#"{"file_id":"$file"}"#),
