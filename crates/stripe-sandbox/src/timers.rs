@@ -20,6 +20,8 @@ pub enum Timer {
     TrialWillEnd(String),
     /// The end of a subscription's period.
     RenewSubscription(String),
+    /// The end of the time in which a renewal's invoice is a draft.
+    CollectInvoice(String),
     /// The next attempt to collect an invoice.
     RetryInvoice(String),
     /// The end of a pause of collection.
@@ -61,6 +63,7 @@ impl World {
             Timer::SchedulePhase(id) => schedules::advance(self, id),
             Timer::TrialWillEnd(id) => renewal::announce_trial_end(self, id),
             Timer::RenewSubscription(id) => renewal::renew(self, id),
+            Timer::CollectInvoice(id) => renewal::collect_if_due(self, id),
             Timer::RetryInvoice(id) => billing::retry_if_due(self, id),
             Timer::ResumeCollection(id) => renewal::resume_collection(self, id),
         }

@@ -60,6 +60,9 @@ pub struct TokenLot {
     pub remaining: i64,
     /// When the rest ends; null is never.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Whether that time has come, but the renewal is still to be paid: until it is, or is given up, they can be spent.
+    #[serde(default)]
+    pub awaits_renewal: bool,
     /// Since when.
     pub created_at: DateTime<Utc>,
 }

@@ -1,6 +1,7 @@
 //! HTTP of tokens.
 
 use actix_web::{HttpResponse, get, post, web};
+use chrono::{DateTime, Utc};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use vitrine_types::{
@@ -120,7 +121,7 @@ async fn statement(app: &App, account: Uuid, query: &PageQuery) -> Result<web::J
         waiting,
         allotted: summary.allotted,
         spent: summary.spent,
-        lots: lots.into_iter().map(wire_lot).collect(),
+        lots: lots.into_iter().map(|lot| wire_lot(lot, now)).collect(),
         entries: page.data,
         next_cursor: page.next_cursor,
     }))
@@ -131,13 +132,14 @@ pub async fn export(db: &Db, account: Uuid) -> Result<Vec<TokenEntry>> {
     Ok(store::list_entries(db, account, None, i64::MAX).await?.into_iter().map(wire_entry).collect())
 }
 
-fn wire_lot(lot: LotRecord) -> TokenLot {
+fn wire_lot(lot: LotRecord, now: DateTime<Utc>) -> TokenLot {
     TokenLot {
         id: lot.id,
         source: source(&lot.source).unwrap_or(TokenSource::Adjustment),
         amount: lot.amount,
         remaining: lot.remaining,
         expires_at: lot.expires_at,
+        awaits_renewal: lot.held && lot.expires_at.is_some_and(|end| end <= now),
         created_at: lot.created_at,
     }
 }

@@ -1,12 +1,13 @@
 //! Plans and subscriptions: buying, renewing, failing, changing, ending; what they give and take.
 
 mod at_stripe;
+mod between;
 mod changes;
 mod life;
 mod money;
 mod owner;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use stripe_sandbox::Card;
 use uuid::Uuid;
@@ -62,6 +63,17 @@ pub async fn later(shop: &Shop, ada: &Client, time: TimeDelta) {
     ada.login(&Credentials { email: "ada@example.com".into(), password: PASSWORD.into(), ..Default::default() })
         .await
         .unwrap();
+}
+
+/// To the hour in which the next period has begun and its invoice is still a draft.
+pub async fn begin_next(shop: &Shop, ada: &Client, end: DateTime<Utc>) {
+    later(shop, ada, end - shop.server.state.clock.now() + TimeDelta::minutes(1)).await;
+}
+
+/// To where the next period's invoice has been collected.
+pub async fn renew(shop: &Shop, ada: &Client, end: DateTime<Utc>) {
+    begin_next(shop, ada, end).await;
+    later(shop, ada, TimeDelta::hours(1)).await;
 }
 
 /// Comparing with Stripe would mend what events have to do.

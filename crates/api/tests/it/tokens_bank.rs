@@ -57,6 +57,7 @@ enum Operation {
     GiveBack { booking: Uuid },
     RollOver(RollOver),
     End(DateTime<Utc>),
+    Hold(std::ops::Range<DateTime<Utc>>),
     Adjust(i64),
 }
 
@@ -81,7 +82,8 @@ fn any(random: &mut StdRng, start: DateTime<Utc>, account: usize) -> Operation {
             new_end: period_end(start, period + 1),
             cap: 3,
         }),
-        92..95 => Operation::End(period_end(start, period)),
+        92..94 => Operation::End(period_end(start, period)),
+        94 => Operation::Hold(period_end(start, period)..period_end(start, period + 3)),
         _ => Operation::Adjust(random.random_range(1..4) * if random.random() { 1 } else { -1 }),
     }
 }
@@ -111,6 +113,7 @@ async fn act(tx: &mut Tx, account: &Account, admin: Uuid, operation: &Operation,
         Operation::GiveBack { booking } => service::give_back(tx, clock, *booking).await,
         Operation::RollOver(period) => service::roll_over(tx, clock, id, period).await,
         Operation::End(at) => service::end_account(tx, clock, id, *at).await,
+        Operation::Hold(ends) => service::hold(tx, clock, id, Some(ends.clone())).await,
         Operation::Adjust(amount) => {
             let adjustment = TokenAdjustment { amount: *amount, reason: "At random".into() };
             let adjusted = service::adjust(tx, clock, id, &adjustment, admin, &IdempotencyKey(None)).await;

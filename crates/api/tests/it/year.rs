@@ -321,6 +321,9 @@ impl Year {
         }
         let rank = |terms: &Terms| (terms.months, terms.price);
         let better = rank(&to) > rank(&model.terms);
+        if model.is_draft() && to.months != model.terms.months {
+            return;
+        }
         let id = *id;
         let change = PlanChange { plan_id: plan, preview: None };
         person.client.change_plan(id, &change).await.unwrap();

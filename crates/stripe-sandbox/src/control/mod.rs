@@ -11,7 +11,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::faults::Fault;
 use crate::flows::billing::{self, DunningEnd};
 use crate::flows::disputes::{self, DisputeEnd};
-use crate::flows::{checkout, delayed, ending, refunds, wallet};
+use crate::flows::{checkout, delayed, ending, refunds, renewal, wallet};
 use crate::objects::subscription;
 use crate::params::Params;
 use crate::requests::RequestRecord;
@@ -227,7 +227,8 @@ impl Control {
         self.shared.with(|world| world.advance(seconds));
     }
 
-    /// Moves the clock to the next renewal: of this subscription, or of whichever comes first. Answers the subscription.
+    /// Moves the clock to where the next renewal is collected, an hour after its period began: of this subscription, or of
+    /// whichever comes first. Answers the subscription.
     ///
     /// # Errors
     /// When there is none to renew.
@@ -239,7 +240,7 @@ impl Control {
                 .min_by_key(|found| subscription::period(found).1)
                 .cloned()
                 .ok_or_else(|| ApiError::invalid("There is no subscription to renew."))?;
-            let seconds = subscription::period(&next).1 - world.now();
+            let seconds = subscription::period(&next).1 + renewal::DRAFT - world.now();
             world.advance(seconds);
             world.find("subscription", text(&next, "id"), "subscription")
         })

@@ -234,7 +234,12 @@ pub fn note_failure(world: &mut World, id: &str) {
 pub fn retry(world: &mut World, id: &str) -> Option<Collected> {
     let invoice = world.get("invoice", id).filter(|invoice| invoice["status"] == "open").cloned()?;
     let collected = collect(world, id, None);
-    settle_status(world, invoice::subscription_id(&invoice), collected);
+    let subscription = invoice::subscription_id(&invoice);
+    // A failure of an older one changes nothing: another period has begun, and its own invoice decides.
+    let is_latest = world.any(subscription).is_some_and(|found| found["latest_invoice"] == id);
+    if is_latest || !matches!(collected, Collected::Failed(_)) {
+        settle_status(world, subscription, collected);
+    }
     Some(collected)
 }
 
@@ -257,7 +262,8 @@ pub fn stop_collecting(world: &mut World, subscription: &str) {
     let planned: Vec<String> = world
         .all("invoice")
         .filter(|invoice| {
-            invoice::subscription_id(invoice) == subscription && !invoice["next_payment_attempt"].is_null()
+            let goes_on = invoice["status"] == "draft" && invoice["auto_advance"] == true;
+            invoice::subscription_id(invoice) == subscription && (goes_on || !invoice["next_payment_attempt"].is_null())
         })
         .map(|invoice| text(invoice, "id").to_owned())
         .collect();

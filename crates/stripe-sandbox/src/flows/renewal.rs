@@ -13,8 +13,10 @@ pub fn plan(world: &mut World, subscription: &Value) {
     world.plan(end, Timer::RenewSubscription(text(subscription, "id").to_owned()));
 }
 
-/// Renews a subscription whose period has ended. Stripe leaves the invoice a draft for an hour; here it is collected at
-/// once.
+/// Seconds for which the invoice of a renewal stays a draft, before it is collected.
+pub const DRAFT: i64 = 3600;
+
+/// Renews a subscription whose period has ended. Its invoice is a draft for an hour: until then nothing is paid.
 pub fn renew(world: &mut World, id: &str) {
     let Some(before) = world.get("subscription", id).cloned() else { return };
     let (_, end) = subscription::period(&before);
@@ -32,17 +34,23 @@ pub fn renew(world: &mut World, id: &str) {
         ("unpaid", _) | (_, "keep_as_draft") => {
             world.change(&invoice, json!({ "auto_advance": false }));
         }
-        (_, "") => {
-            billing::finalize(world, &invoice);
-            let collected = billing::collect(world, &invoice, None);
-            billing::settle_status(world, id, collected);
-        }
+        (_, "") => world.plan(world.now() + DRAFT, Timer::CollectInvoice(invoice)),
         (_, behavior) => {
             billing::finalize(world, &invoice);
             let voided = behavior == "void";
             close(world, &invoice, if voided { "void" } else { "uncollectible" });
         }
     }
+}
+
+/// The hour in which a renewal's invoice was a draft is over.
+pub fn collect_if_due(world: &mut World, id: &str) {
+    let Some(invoice) = world.get("invoice", id).cloned() else { return };
+    if invoice["status"] != "draft" || invoice["auto_advance"] != true {
+        return;
+    }
+    billing::finalize(world, id);
+    billing::retry(world, id);
 }
 
 /// Ends an open invoice without payment: `void` or `uncollectible`.

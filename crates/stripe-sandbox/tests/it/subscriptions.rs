@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use stripe_sandbox::{Card, DunningEnd};
 
 const DAY: i64 = 86_400;
+/// So long a renewal's invoice stays a draft.
+const DRAFT: i64 = 3600;
 
 fn count(shop: &Shop, kind: &str) -> usize {
     shop.event_types().iter().filter(|found| *found == kind).count()
@@ -118,6 +120,8 @@ async fn a_trial_costs_nothing_and_then_renews() {
     shop.control.advance(120);
     assert_eq!(count(&shop, "customer.subscription.trial_will_end"), 1);
     shop.control.advance(3 * DAY);
+    assert_eq!((count(&shop, "invoice.created"), count(&shop, "invoice.finalized")), (2, 1), "a draft for an hour");
+    shop.control.advance(DRAFT);
     assert_eq!(current(&shop, &subscription)["status"], "active");
     assert_eq!(shop.control.objects("charge").len(), 1);
 }
@@ -187,7 +191,7 @@ async fn the_latest_invoice_decides() {
     let customer = shop.control.pay(id(&session), Card::Visa).unwrap()["customer"].as_str().unwrap().to_owned();
     let subscription = shop.control.objects("subscription").pop().unwrap();
     shop.control.turn_cards(&customer, Card::Declined).unwrap();
-    shop.control.advance(14 * DAY + 60);
+    shop.control.advance(14 * DAY + DRAFT + 60);
     assert_eq!(invoices(&shop).len(), 3);
     shop.control.turn_cards(&customer, Card::Visa).unwrap();
     shop.post(&format!("/v1/invoices/{}/pay", id(&invoices(&shop)[1])), "").await;

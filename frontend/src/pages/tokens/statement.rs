@@ -19,7 +19,11 @@ pub fn Lots(lots: Vec<TokenLot>) -> impl IntoView {
         return view! { <p class="text-muted">{t::NONE_LEFT}</p> }.into_any();
     }
     let rows = lots.into_iter().map(|lot| {
-        let until = lot.expires_at.map_or_else(|| t::NEVER_ENDS.to_owned(), |end| t::until(&format::date(&end)));
+        let until = match lot.expires_at {
+            Some(_) if lot.awaits_renewal => t::UNTIL_RENEWED.to_owned(),
+            Some(end) => t::until(&format::date(&end)),
+            None => t::NEVER_ENDS.to_owned(),
+        };
         view! {
             <li class="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 py-3">
                 <span>{t::tokens(lot.remaining)}</span>

@@ -14,6 +14,7 @@ pub const DELIVERY: &str = "There to spend as soon as you have paid.";
 pub const LEFT: &str = "What you have";
 pub const NEEDS_PLAN: &str = "Needs a plan: tokens are spent within one.";
 pub const NEVER_ENDS: &str = "does not end";
+pub const UNTIL_RENEWED: &str = "until the renewal is paid";
 pub const NONE_LEFT: &str = "Nothing is left to spend.";
 pub const NOTHING_YET: &str = "Nothing has happened yet.";
 pub const POLICY: &str =

@@ -1,5 +1,7 @@
 //! Following Stripe: what is true there becomes true here, whatever was reported, however often, in whatever order.
 
+use std::ops::Range;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 use vitrine_types::{Code, subscriptions::SubscriptionStatus};
@@ -150,6 +152,7 @@ async fn try_apply(tx: &mut Tx, state: &State, billing: &Billing) -> Result<Appl
             tokens::service::open_account(tx, &state.clock, record.id, customer).await?;
         }
         grants::give(tx, state, &record, &billing.invoices, &plans).await?;
+        tokens::service::hold(tx, &state.clock, record.id, renewing(&record)).await?;
         letters::tell(tx, state, &account, plan, before.as_ref(), &record, billing).await?;
     }
     entitlements::service::follow_subscriptions(tx, &state.clock, Some(record.id)).await?;
@@ -179,6 +182,15 @@ fn benefits(
         PastDue => (now < failing_since + GRACE, Some(failing_since + GRACE)),
         Incomplete | IncompleteExpired | Unpaid | Canceled | Paused => (false, None),
     }
+}
+
+/// Which ends of its tokens' periods wait for a payment: those of the current period and of the one before it, as long as
+/// benefits are open and the subscription is not to end then.
+fn renewing(record: &SubscriptionRecord) -> Option<Range<DateTime<Utc>>> {
+    let end = record.cancel_at.unwrap_or(DateTime::<Utc>::MAX_UTC);
+    record
+        .has_benefits
+        .then_some(record.current_period_start..end.min(record.current_period_end + TimeDelta::seconds(1)))
 }
 
 /// Queues the next look at what changes by time alone: the end of a grace, a card that runs out before a renewal, a trial

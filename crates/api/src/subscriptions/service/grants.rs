@@ -65,15 +65,16 @@ pub async fn give(
         let new = !granted.contains(&(due.invoice.clone(), due.start))
             && store::insert_grant(tx, account, &due.invoice, name, (due.start, due.end), now).await?;
         let carries = due.kind == Kind::Period;
-        if carries && let Some((old_end, came)) = before {
-            if new && due.start < old_end {
+        if carries
+            && let Some((old_end, came)) = before
+            && (new || came)
+        {
+            if due.start < old_end {
                 // Another rhythm: the period before ended early.
-                tokens::end_account(tx, &state.clock, account, due.start).await?;
+                tokens::shorten(tx, &state.clock, account, old_end, due.start).await?;
             }
-            if new || came {
-                let period = RollOver { ended_at: old_end.min(due.start), new_end: due.end, cap: due.cap };
-                tokens::roll_over(tx, &state.clock, account, &period).await?;
-            }
+            let period = RollOver { ended_at: old_end.min(due.start), new_end: due.end, cap: due.cap };
+            tokens::roll_over(tx, &state.clock, account, &period).await?;
         }
         if new && due.amount > 0 {
             let fact = format!("invoice:{}:{}", due.invoice, due.start.timestamp());

@@ -1,5 +1,7 @@
 //! How tokens end, and what is carried over.
 
+use std::ops::Range;
+
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 use vitrine_types::tokens::{TokenEntryKind, TokenSource};
@@ -14,22 +16,47 @@ use crate::{
     error::Result,
     jobs::{self, Job, Kind},
     state::State,
-    tokens::store,
+    tokens::store::{self, LotRecord},
 };
 
 /// Books the end of an account's lots that are over at `now`, under its lock.
 pub(super) async fn expire_due(tx: &mut Tx, account: Uuid, now: DateTime<Utc>) -> Result<()> {
     for lot in store::list_filled_lots(&mut *tx, account).await?.iter().filter(|lot| !lot.is_live(now)) {
-        let fact = format!("lot:{}:expire", lot.id);
-        let line = Line {
-            source: Some(&lot.source),
-            source_ref: lot.source_ref.as_deref(),
-            ..Line::new(TokenEntryKind::Expire, &fact)
-        };
-        // When it ended, not when somebody noticed; but not before it was there.
-        let at = lot.expires_at.unwrap_or(now).clamp(lot.created_at, now.max(lot.created_at));
-        post(tx, account, line, &[Move { lot: lot.id, amount: -lot.remaining, counts_as_spent: false }], at).await?;
+        book_end(tx, lot, now).await?;
     }
+    Ok(())
+}
+
+async fn book_end(tx: &mut Tx, lot: &LotRecord, now: DateTime<Utc>) -> Result<()> {
+    let fact = format!("lot:{}:expire", lot.id);
+    let line = Line {
+        source: Some(&lot.source),
+        source_ref: lot.source_ref.as_deref(),
+        ..Line::new(TokenEntryKind::Expire, &fact)
+    };
+    // When it ended, not when somebody noticed; but not before it was there, nor while it could still be spent.
+    let ended = lot.expires_at.filter(|_| !lot.held).unwrap_or(now);
+    let at = ended.clamp(lot.created_at, now.max(lot.created_at));
+    post(tx, lot.account_id, line, &[Move { lot: lot.id, amount: -lot.remaining, counts_as_spent: false }], at).await?;
+    Ok(())
+}
+
+/// Lets the plan's tokens that end in `renewing` wait, spendable, until [`roll_over`] ends them or this is called without
+/// that time: a renewal is paid an hour or days after its period began, and until then nobody has lost anything. All others
+/// end in their time. Safe to call again.
+///
+/// # Errors
+/// `request.not_found` when there is no such account.
+pub async fn hold(tx: &mut Tx, clock: &Clock, account: Uuid, renewing: Option<Range<DateTime<Utc>>>) -> Result<()> {
+    let now = lock(tx, clock, account).await?;
+    let wait = renewing.unwrap_or(now..now);
+    for lot in store::list_filled_lots(&mut *tx, account).await? {
+        let waits = lot.is_of_plan() && lot.expires_at.is_some_and(|end| wait.contains(&end));
+        if !(LotRecord { held: waits, ..lot.clone() }).is_live(now) {
+            book_end(tx, &lot, now).await?;
+        }
+    }
+    store::update_held(tx, account, &wait).await?;
     Ok(())
 }
 
@@ -49,7 +76,7 @@ pub async fn expire(state: &State, job: &Job) -> Result<()> {
 /// From one period to the next.
 #[derive(Clone, Copy, Debug)]
 pub struct RollOver {
-    /// When the old period ended: exactly the end its lots were granted with (or [`end_account`] gave them).
+    /// When the old period ended: exactly the end its lots were granted with (or [`shorten`] gave them).
     pub ended_at: DateTime<Utc>,
     /// When what is carried over ends.
     pub new_end: DateTime<Utc>,
@@ -85,16 +112,33 @@ pub async fn roll_over(tx: &mut Tx, clock: &Clock, account: Uuid, period: &RollO
     Ok(())
 }
 
-/// Lets what is left of the plan's tokens end at `at` (the end of the paid period, or the moment of a change of plan),
-/// unless it ends earlier. Safe to call again.
+/// Lets a period's tokens end at `at` instead of at `end`: another one began then. Safe to call again.
+///
+/// # Errors
+/// `request.not_found` when there is no such account.
+pub async fn shorten(tx: &mut Tx, clock: &Clock, account: Uuid, end: DateTime<Utc>, at: DateTime<Utc>) -> Result<()> {
+    lock(tx, clock, account).await?;
+    let changed = store::update_period_end(tx, account, end.trunc_subsecs(6), at.trunc_subsecs(6)).await?;
+    look_anew(tx, clock, changed).await
+}
+
+/// Lets all that is left of the plan's tokens end at `at`, unless it ends earlier; none of it waits for a renewal. Safe to
+/// call again.
 ///
 /// # Errors
 /// `request.not_found` when there is no such account.
 pub async fn end_account(tx: &mut Tx, clock: &Clock, account: Uuid, at: DateTime<Utc>) -> Result<()> {
     let now = lock(tx, clock, account).await?;
-    for lot in store::update_plan_lots_end(tx, account, at.trunc_subsecs(6)).await? {
+    let changed = store::update_plan_lots_end(tx, account, at.trunc_subsecs(6)).await?;
+    look_anew(tx, clock, changed).await?;
+    expire_due(tx, account, now).await
+}
+
+/// Queues the jobs about the new ends of lots instead of those about the old ones.
+async fn look_anew(tx: &mut Tx, clock: &Clock, changed: Vec<LotRecord>) -> Result<()> {
+    for lot in changed {
         jobs::cancel(tx, Kind::ExpireTokens, &lot.id.to_string()).await?;
         look_later(tx, clock, &lot).await?;
     }
-    expire_due(tx, account, now).await
+    Ok(())
 }

@@ -133,6 +133,7 @@ pub(super) async fn new_lot(
         // What PostgreSQL keeps of it, so that equal ends compare as equal.
         expires_at: expires_at.map(|end| chrono::SubsecRound::trunc_subsecs(end, 6)),
         rolled_over: false,
+        held: false,
         created_at: clock.now(),
         order_line_id: line.order_line,
         payment: None,

@@ -18,7 +18,7 @@ use vitrine_types::{
 
 pub use audit::{totals, verify};
 pub use bought::{Payment, follow_payment};
-pub use ends::{RollOver, end_account, expire, roll_over};
+pub use ends::{RollOver, end_account, expire, hold, roll_over, shorten};
 pub use reminders::{REMINDED_BEFORE, remind};
 pub use spending::{give_back, spend};
 

@@ -20,7 +20,8 @@ pub async fn count_accounts(cx: impl Into<Cx<'_>>) -> Result<i64> {
 pub async fn sum_live(cx: impl Into<Cx<'_>>, now: DateTime<Utc>) -> Result<i64> {
     let (sum,): (i64,) = sql(
         cx,
-        "select cast(coalesce(sum(remaining), 0) as bigint) from token_lots where (expires_at is null or expires_at > $1) and not rolled_over and payment is null",
+        "select cast(coalesce(sum(remaining), 0) as bigint) from token_lots where (held or expires_at is null or expires_at > $1)
+         and not rolled_over and payment is null",
     )
     .bind(now)
     .one()

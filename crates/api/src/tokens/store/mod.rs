@@ -2,9 +2,11 @@
 
 mod audit;
 mod bought;
+mod periods;
 
 pub use audit::*;
 pub use bought::*;
+pub use periods::*;
 
 use chrono::{DateTime, Utc};
 use sqlx::{FromRow, types::Json};
@@ -48,6 +50,8 @@ pub struct LotRecord {
     pub expires_at: Option<DateTime<Utc>>,
     /// Whether its period's renewal has ended it, which our clock may see before `expires_at`.
     pub rolled_over: bool,
+    /// Whether it goes on beyond `expires_at` until the renewal is paid or given up.
+    pub held: bool,
     /// Since when.
     pub created_at: DateTime<Utc>,
     /// The order line it was bought with.
@@ -57,9 +61,14 @@ pub struct LotRecord {
 }
 
 impl LotRecord {
+    /// Whether it came with a period of the plan, and so ends or waits with it.
+    pub fn is_of_plan(&self) -> bool {
+        matches!(self.source.as_str(), "period" | "rollover")
+    }
+
     /// Whether its end is still to come at `now`.
     pub fn is_live(&self, now: DateTime<Utc>) -> bool {
-        !self.rolled_over && self.expires_at.is_none_or(|end| now < end)
+        !self.rolled_over && (self.held || self.expires_at.is_none_or(|end| now < end))
     }
 }
 
@@ -92,7 +101,7 @@ pub struct EntryRecord {
 
 macro_rules! lot_columns {
     () => {
-        "id, account_id, source, source_ref, fact, amount, remaining, spent, expires_at, rolled_over, created_at,
+        "id, account_id, source, source_ref, fact, amount, remaining, spent, expires_at, rolled_over, held, created_at,
          order_line_id, payment"
     };
 }
@@ -187,7 +196,7 @@ pub async fn insert_lot(tx: &mut Tx, new: &LotRecord) -> Result<u64> {
     let text = concat!(
         "insert into token_lots (",
         lot_columns!(),
-        ") values ($1, $2, $3, $4, $5, $6, 0, 0, $7, false, $8, $9, null)"
+        ") values ($1, $2, $3, $4, $5, $6, 0, 0, $7, false, false, $8, $9, null)"
     );
     sql(tx, text)
         .bind(new.id)
@@ -275,63 +284,6 @@ pub async fn update_balance(tx: &mut Tx, account: Uuid, amount: i64) -> Result<b
     Ok(updated == 1)
 }
 
-/// Lets the plan's lots end at `at`, if they do not end earlier; those it changed.
-pub async fn update_plan_lots_end(tx: &mut Tx, account: Uuid, at: DateTime<Utc>) -> Result<Vec<LotRecord>> {
-    sql(
-        tx,
-        concat!(
-            "update token_lots set expires_at = $2 where account_id = $1 and source in ('period', 'rollover')
-             and (expires_at is null or expires_at > $2) returning ",
-            lot_columns!()
-        ),
-    )
-    .bind(account)
-    .bind(at)
-    .all()
-    .await
-}
-
-/// Notes that a renewal has ended the plan's lots that end at `ended_at`.
-pub async fn update_rolled_over(tx: &mut Tx, account: Uuid, ended_at: DateTime<Utc>) -> Result<u64> {
-    sql(
-        tx,
-        "update token_lots set rolled_over = true
-         where account_id = $1 and expires_at = $2 and source in ('period', 'rollover')",
-    )
-    .bind(account)
-    .bind(ended_at)
-    .exec()
-    .await
-}
-
-/// How much of the plan's lots that ended at `ended_at` was still left then: their ends have been booked.
-pub async fn sum_ended(tx: &mut Tx, account: Uuid, ended_at: DateTime<Utc>) -> Result<i64> {
-    let (sum,): (i64,) = sql(
-        tx,
-        "select cast(coalesce(sum(-m.amount), 0) as bigint) from token_lots l
-         join token_movements m on m.lot_id = l.id join token_entries e on e.id = m.entry_id and e.kind = 'expire'
-         where l.account_id = $1 and l.expires_at = $2 and l.source in ('period', 'rollover')",
-    )
-    .bind(account)
-    .bind(ended_at)
-    .one()
-    .await?;
-    Ok(sum)
-}
-
-/// How many lots were carried over from those that ended at `source_ref`, and how many tokens that was.
-pub async fn sum_carried(tx: &mut Tx, account: Uuid, source_ref: &str) -> Result<(i64, i64)> {
-    sql(
-        tx,
-        "select count(*), cast(coalesce(sum(amount), 0) as bigint) from token_lots
-         where account_id = $1 and source = 'rollover' and source_ref = $2",
-    )
-    .bind(account)
-    .bind(source_ref.to_owned())
-    .one()
-    .await
-}
-
 /// Of each account what the plan's live lots brought, what of that was spent, and what all live lots hold.
 pub async fn sum_lots(
     cx: impl Into<Cx<'_>>,
@@ -347,7 +299,7 @@ pub async fn sum_lots(
                     cast(sum(case when payment is null then remaining else 0 end) as bigint)
                  from token_lots where account_id in (",
                 $list,
-                ") and (expires_at is null or expires_at > $2) and not rolled_over group by account_id"
+                ") and (held or expires_at is null or expires_at > $2) and not rolled_over group by account_id"
             )
         };
     }

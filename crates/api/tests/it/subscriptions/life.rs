@@ -11,15 +11,10 @@ use vitrine_types::{
     subscriptions::{Cancellation, Includes, Subscription, SubscriptionStatus},
 };
 
-use super::{becomes, current, later, plan, stop_comparing, stripe_id, subscribe, to};
+use super::{becomes, current, later, plan, renew, stop_comparing, stripe_id, subscribe, to};
 use crate::harness::{PASSWORD, Shop, eventually, with_shop};
 
 const NOW: Cancellation = Cancellation { at_period_end: false, reason: None };
-
-/// Both clocks go to a minute after the end of the period.
-async fn renew(shop: &Shop, customer: &Client, end: chrono::DateTime<chrono::Utc>) {
-    later(shop, customer, end - shop.server.state.clock.now() + TimeDelta::minutes(1)).await;
-}
 
 async fn subjects(shop: &Shop, to: &str) -> Vec<String> {
     let query = vitrine_types::mail::MailQuery { to: Some(to.into()), limit: Some(100), ..Default::default() };
@@ -86,11 +81,16 @@ fn a_failed_renewal_has_its_grace_and_recovers() {
         renew(shop, &customer, first.current_period_end).await;
         let failed = becomes(&customer, "is past due", |s| s.status == SubscriptionStatus::PastDue).await;
         assert!(failed.has_benefits && failed.benefits_until.is_some());
-        assert_eq!((access().await, failed.tokens.balance), (Access::Included, 0), "open, but no new tokens");
+        assert_eq!(
+            (access().await, failed.tokens.balance),
+            (Access::Included, 10),
+            "what was granted, and nothing new"
+        );
         let told = subjects(shop, "ada@example.com").await;
         assert!(told.contains(&"Your payment for Studio did not go through".into()), "{told:?}");
         later(shop, &customer, TimeDelta::days(7) + TimeDelta::minutes(1)).await;
         eventually("the grace ends", || async { (access().await == Access::None).then_some(()) }).await;
+        becomes(&customer, "has no tokens", |s| s.tokens.balance == 0).await;
         shop.stripe.save_card(&at_stripe, Card::Mastercard).unwrap();
         let back = becomes(&customer, "is paid after all", |s| s.status == SubscriptionStatus::Active).await;
         assert_eq!((access().await, back.tokens.balance), (Access::Included, 14));

@@ -14,7 +14,7 @@ use vitrine_types::{
     tokens::TokenSource,
 };
 
-use super::{becomes, current, later, plan, stripe_id, subscribe, to};
+use super::{becomes, current, later, plan, renew, stripe_id, subscribe, to};
 use crate::harness::{PASSWORD, Shop, eventually, with_shop};
 
 /// A plan that opens a download.
@@ -51,8 +51,7 @@ fn a_disputed_renewal_waits_for_the_bank() {
             let studio = studio(shop).await;
             let customer = shop.customer("ada").await;
             let first = subscribe(shop, &customer, studio).await;
-            later(shop, &customer, first.current_period_end - shop.server.state.clock.now() + TimeDelta::minutes(1))
-                .await;
+            renew(shop, &customer, first.current_period_end).await;
             let renewed = becomes(&customer, "is renewed", |s| s.tokens.balance == 14).await;
             let (clock, db) = (&shop.server.state.clock, &shop.server.state.db);
             let mut tx = db.begin().await.unwrap();

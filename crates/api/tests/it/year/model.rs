@@ -23,6 +23,8 @@ struct Lot {
     ends: Option<Time>,
     /// Of the plan: it is carried over at a renewal.
     of_plan: bool,
+    /// Carried over already.
+    closed: bool,
 }
 
 /// Where the payments stand.
@@ -53,14 +55,18 @@ pub struct Model {
     lots: Vec<Lot>,
     /// What each booking took from which lot.
     spent: HashMap<Uuid, Vec<(usize, i64)>>,
-    /// What was left of the plan when the last paid period ended.
-    carry: i64,
+    /// When the last paid period ended.
+    paid_until: Time,
+    /// When the invoice of the current period is collected, and for what.
+    draft: Option<(Time, Terms)>,
 }
 
 const GRACE: TimeDelta = TimeDelta::days(7);
 const RETURNED_LAST: TimeDelta = TimeDelta::days(30);
 /// When Stripe tries again, from the first failure on; after the last time it ends the subscription.
 const RETRIES: [i64; 3] = [3, 8, 15];
+/// So long an invoice stays a draft.
+const DRAFT: TimeDelta = TimeDelta::hours(1);
 
 impl Model {
     /// Begins at `at`, with a trial of so many days or paid at once.
@@ -69,7 +75,7 @@ impl Model {
             0 => at + Months::new(terms.months),
             days => at + TimeDelta::days(days),
         };
-        let first = Lot { left: terms.tokens, ends: Some(end), of_plan: true };
+        let first = Lot { left: terms.tokens, ends: Some(end), of_plan: true, closed: false };
         Self {
             terms,
             next: None,
@@ -81,12 +87,23 @@ impl Model {
             passed: u32::from(trial_days == 0),
             lots: vec![first],
             spent: HashMap::new(),
-            carry: 0,
+            paid_until: end,
+            draft: None,
         }
     }
 
     fn alive(&self, lot: &Lot, now: Time) -> bool {
-        lot.ends.is_none_or(|end| now < end)
+        !lot.closed && lot.ends.is_none_or(|end| now < end || lot.of_plan && self.waits(end, now))
+    }
+
+    /// Whether tokens of a period that ended then wait for a payment.
+    fn waits(&self, end: Time, now: Time) -> bool {
+        self.is_open(now) && (self.period.0..=self.period.1).contains(&end) && !(self.ending && end == self.period.1)
+    }
+
+    /// Whether the current period is still to be collected.
+    pub fn is_draft(&self) -> bool {
+        self.draft.is_some()
     }
 
     pub fn balance(&self, now: Time) -> i64 {
@@ -116,9 +133,9 @@ impl Model {
         let next = match self.state {
             State::Over => return None,
             State::Failing(since) => {
-                RETRIES.map(|days| since + TimeDelta::days(days)).into_iter().find(|at| *at > last_try)?
+                RETRIES.map(|days| since + DRAFT + TimeDelta::days(days)).into_iter().find(|at| *at > last_try)?
             }
-            State::Trial | State::Paid => self.period.1,
+            State::Trial | State::Paid => self.draft.map_or(self.period.1, |(at, _)| at),
         };
         (next <= now).then_some(next)
     }
@@ -129,18 +146,23 @@ impl Model {
         while let Some(next) = self.due(now, at) {
             at = next;
             match self.state {
-                State::Failing(_) if self.card => self.paid(),
+                State::Failing(_) if self.card => self.paid(self.terms),
                 State::Failing(since) if at - since >= TimeDelta::days(RETRIES[2]) => self.state = State::Over,
                 State::Failing(_) | State::Over => {}
-                State::Trial | State::Paid => self.renew(),
+                State::Trial | State::Paid => self.renew(at),
             }
         }
     }
 
-    fn renew(&mut self) {
+    fn renew(&mut self, now: Time) {
+        if let Some((_, terms)) = self.draft.take() {
+            match self.card {
+                true => self.paid(terms),
+                false => self.state = State::Failing(self.period.0),
+            }
+            return;
+        }
         let end = self.period.1;
-        // What is left of the plan's tokens at the end of the period, whenever the next one is paid.
-        self.carry = self.lots.iter().filter(|lot| lot.of_plan && lot.ends == Some(end)).map(|lot| lot.left).sum();
         if self.ending {
             self.state = State::Over;
             return;
@@ -153,25 +175,28 @@ impl Model {
         }
         self.passed += 1;
         self.period = (end, self.anchor + Months::new(self.terms.months * self.passed));
-        match self.card {
-            true => self.paid(),
-            false => self.state = State::Failing(end),
-        }
+        self.state = State::Paid;
+        self.draft = Some((now + DRAFT, self.terms));
     }
 
-    fn paid(&mut self) {
+    fn paid(&mut self, terms: Terms) {
         self.state = State::Paid;
-        let carried = self.carry.min(self.terms.cap);
-        for left in [carried, self.terms.tokens] {
-            self.lots.push(Lot { left, ends: Some(self.period.1), of_plan: true });
+        let mut left = 0;
+        for lot in self.lots.iter_mut().filter(|lot| lot.of_plan && lot.ends == Some(self.paid_until)) {
+            left += lot.left;
+            lot.closed = true;
         }
+        for left in [left.min(terms.cap), terms.tokens] {
+            self.lots.push(Lot { left, ends: Some(self.period.1), of_plan: true, closed: false });
+        }
+        self.paid_until = self.period.1;
     }
 
     /// Another card is saved: what is open is paid with it.
     pub fn new_card(&mut self) {
         self.card = true;
         if let State::Failing(_) = self.state {
-            self.paid();
+            self.paid(self.terms);
         }
     }
 
@@ -180,21 +205,20 @@ impl Model {
         self.next = None;
         if to.months == self.terms.months {
             let more = (to.tokens - self.terms.tokens).max(0);
-            self.lots.push(Lot { left: more, ends: Some(self.period.1), of_plan: true });
+            self.lots.push(Lot { left: more, ends: Some(self.period.1), of_plan: true, closed: false });
             self.terms = to;
             return;
         }
         // Another rhythm: the old period ends this moment.
         let end = self.period.1;
-        let old: Vec<&mut Lot> = self.lots.iter_mut().filter(|lot| lot.of_plan && lot.ends == Some(end)).collect();
-        self.carry = old.iter().map(|lot| lot.left).sum();
-        for lot in old {
+        for lot in self.lots.iter_mut().filter(|lot| lot.of_plan && lot.ends == Some(end)) {
             lot.ends = Some(now);
         }
+        self.paid_until = now;
         self.terms = to;
         (self.anchor, self.passed) = (now, 1);
         self.period = (now, now + Months::new(to.months));
-        self.paid();
+        self.paid(to);
     }
 
     /// Takes from what ends first; false when there is too little.
@@ -231,7 +255,7 @@ impl Model {
                 false => homeless += part,
             }
         }
-        self.lots.push(Lot { left: homeless, ends: Some(now + RETURNED_LAST), of_plan: false });
+        self.lots.push(Lot { left: homeless, ends: Some(now + RETURNED_LAST), of_plan: false, closed: false });
     }
 
     /// The owner gives or takes; false when there is too little to take.
@@ -239,7 +263,7 @@ impl Model {
         if amount < 0 {
             return self.take(-amount, now).is_some();
         }
-        self.lots.push(Lot { left: amount, ends: None, of_plan: false });
+        self.lots.push(Lot { left: amount, ends: None, of_plan: false, closed: false });
         true
     }
 }
