@@ -106,7 +106,7 @@ test('an appointment is booked in the customer’s own zone, moved and cancelled
 
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(page.getByText('comes back to you')).toBeVisible();
-  await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Cancel the appointment' }).click();
   await expect(page.getByText('Cancelled').first()).toBeVisible();
   expect(await left(customer)).toBe(1);
 });
@@ -127,14 +127,15 @@ test('after the cut-off it is said before the click that nothing comes back', as
   await expect(page.getByRole('button', { name: 'Move', exact: true })).toBeHidden();
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(page.getByText('the appointment does not come back')).toBeVisible();
-  await page.getByRole('dialog').getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel the appointment' }).click();
   await expect(page.getByText('Cancelled').first()).toBeVisible();
   expect(await left(customer)).toBe(0);
 });
 
 test('a time is chosen first, held, and paid', async ({ page, shop }) => {
-  await open(shop.owner, 'Europe/Berlin');
-  const product = await service(shop.owner, { questions: [{ id: 'topic', label: 'What about?', kind: 'text', required: true }] });
+  await open(shop.owner, 'America/New_York');
+  const questions = [{ id: 'topic', label: 'What about?', kind: 'text', required: true }];
+  const product = await service(shop.owner, { questions, location: 'https://meet.example.com/kiln' });
   await page.goto(`/products/${product.slug}`);
   await page.getByRole('link', { name: 'Choose a time and pay' }).click();
   await page.getByLabel('What about?').fill('Glazes that craze');
@@ -164,12 +165,80 @@ test('a time is chosen first, held, and paid', async ({ page, shop }) => {
 
   await shop.stripe.pay(session);
   await page.goto(`/checkout/success?session_id=${session}`);
-  await expect(page.getByRole('heading', { level: 1, name: 'Thank you. It is yours.' })).toBeVisible();
-  await page.getByRole('link', { name: 'See your appointment' }).click();
+  const title = page.getByRole('heading', { level: 1 });
+  await expect(title).toHaveText('It is booked');
   await expect(page.getByText('Booked', { exact: true })).toBeVisible();
+  await expect(page.getByText(/– .* \(Europe\/Berlin\)/).first()).toBeVisible();
+  await expect(page.getByText(/\(America\/New York\) where the owner is$/)).toBeVisible();
+  await expect(page.getByRole('link', { name: 'https://meet.example.com/kiln' })).toBeVisible();
+  await expect(page.getByText(/Free to cancel or move until/)).toBeVisible();
+  await expectAccessible(page);
+  await photograph(page, 'success-appointment');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Add to calendar' }).click();
+  expect(readFileSync(await (await saved).path(), 'utf8')).toContain('BEGIN:VEVENT');
+
+  // The order knows the appointment, too.
+  await page.getByRole('link', { name: /^Order \d+$/ }).click();
+  await expect(page.getByRole('cell').filter({ hasText: '(Europe/Berlin)' })).toBeVisible();
+  await photograph(page, 'order-appointment');
+  await page.goBack();
+  const customer = shop.visitor();
+  await customer.signIn(ada.email, ada.password);
+  const [before] = await bookings(customer);
+  await page.getByRole('button', { name: 'Move', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Month after' }).click();
+  await dialog.getByRole('button', { name: /times free/ }).nth(4).click();
+  await dialog.getByRole('button', { name: /^\d+:\d\d\s[AP]M$/ }).first().click();
+  await dialog.getByRole('button', { name: 'Move', exact: true }).click();
+  await expect(dialog).toBeHidden();
+  expect((await bookings(customer))[0]!.start).not.toBe(before!.start);
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Cancel the appointment' }).click();
+  await expect(page.getByText('Cancelled', { exact: true }).first()).toBeVisible();
+  await expect(title).toHaveText('Your appointment');
+
   await page.goto(`/products/${product.slug}/book`);
   await expect(page.getByLabel('What about?')).toHaveValue('');
   await expect(page.getByText(/held for you/)).toBeHidden();
+});
+
+test('the link in a mail is enough to move and to cancel', async ({ page, shop }) => {
+  await open(shop.owner, 'America/New_York');
+  const product = await service(shop.owner, { location: '+49 30 901820' });
+  const ada = somebody();
+  const customer = shop.visitor();
+  await customer.post('/auth/register', ada);
+  await buy(shop, ada, product);
+  await customer.signIn(ada.email, ada.password);
+  const { data } = await customer.get<{ data: { id: string }[] }>('/entitlements');
+  const [start] = await starts(customer, product);
+  await customer.post('/bookings', { product_id: product.id, start, time_zone: 'Europe/Berlin', answers: {}, pay_with: { kind: 'entitlement', id: data[0]!.id } });
+  const mails = await shop.owner.get<{ data: { subject: string; text: string }[] }>(`/admin/mails?to=${encodeURIComponent(ada.email)}`);
+  const link = mails.data.find((mail) => mail.subject.startsWith('Booked:'))!.text.match(/\/bookings\/manage#\S+/)![0];
+
+  await page.goto(link);
+  await expect(page.getByRole('heading', { level: 1, name: 'Your appointment' })).toBeVisible();
+  await expect(page.getByText(/– .* \(Europe\/Berlin\)/).first()).toBeVisible();
+  await expect(page.getByText(/\(America\/New York\) where the owner is$/)).toBeVisible();
+  await expect(page.getByRole('link', { name: '+49 30 901820' })).toHaveAttribute('href', 'tel:+4930901820');
+  await expectAccessible(page);
+  await photograph(page, 'manage');
+  await page.getByRole('button', { name: 'Move', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Month after' }).click();
+  await dialog.getByRole('button', { name: /times free/ }).nth(4).click();
+  await dialog.getByRole('button', { name: /^\d+:\d\d\s[AP]M$/ }).first().click();
+  await photograph(page, 'manage-move');
+  await dialog.getByRole('button', { name: 'Move', exact: true }).click();
+  await expect(dialog).toBeHidden();
+  expect((await bookings(customer))[0]!.start).not.toBe(start);
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await photograph(page, 'manage-cancel');
+  await dialog.getByRole('button', { name: 'Cancel the appointment' }).click();
+  await expect(page.getByText('Cancelled', { exact: true }).first()).toBeVisible();
+  expect((await bookings(customer))[0]!.status).toBe('cancelled');
 });
 
 test('a hold that is not paid ends, and its time is free again', async ({ page, shop }) => {

@@ -20,13 +20,13 @@ use super::{
     policy::{clock, policy},
 };
 use crate::{
-    components::{Button, ErrorBanner, FormErrors, toast_ok},
+    components::{Button, ButtonKind, ButtonLink, ErrorBanner, FormErrors, toast_ok},
     format,
     intention::Intention,
     layout::sign_in_path,
     pages::checkout::HandOff,
     session::use_session,
-    texts::booking as t,
+    texts::{booking as t, checkout},
 };
 
 /// Asks for answers and a time, and books it or has it paid. When somebody else was faster, the free times are shown anew
@@ -41,7 +41,7 @@ pub fn BookingForm(
 ) -> impl IntoView {
     let (session, navigate, hand_off) = (use_session(), use_navigate(), HandOff::new());
     let (intake, errors) = (Intake::of(&product), FormErrors::new());
-    let (means, intention) = (RwSignal::new(means), Intention::new());
+    let (means, intention, crowded) = (RwSignal::new(means), Intention::new(), RwSignal::new(false));
     let (product_id, slug, cost) = (product.id, StoredValue::new(product.slug.clone()), purse.cost);
     let press = Callback::new(move |()| {
         let Some(slot) = choice.slot.get_untracked() else { return };
@@ -77,6 +77,8 @@ pub fn BookingForm(
                     }
                 }
             };
+            // Too many times wait to be paid: the way to them.
+            crowded.try_set(matches!(&sent, Err(error) if error.code() == Some(Code::Conflict)));
             if let Err(error) = &sent
                 && matches!(error.code(), Some(Code::SlotTaken | Code::SlotUnavailable))
             {
@@ -104,7 +106,12 @@ pub fn BookingForm(
     view! {
         <p class="-mt-4 pb-8 text-muted">{facts}</p>
         <div class="grid gap-10">
-            <ErrorBanner errors/>
+            <div class="grid justify-items-start gap-4">
+                <ErrorBanner errors/>
+                <Show when=move || crowded.get()>
+                    <ButtonLink href="/dashboard/orders" kind=ButtonKind::Secondary small=true>{checkout::SEE_ORDERS}</ButtonLink>
+                </Show>
+            </div>
             <Questions intake errors/>
             <Choose source=Source::Service(product.slug) choice/>
             <div class="grid max-w-xl gap-3"><HowToPay purse means/></div>

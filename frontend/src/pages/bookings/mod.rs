@@ -22,5 +22,5 @@ pub use intake::{Intake, Questions};
 pub use list::Bookings;
 pub use location::Location;
 pub use manage::Manage;
-pub use one::OneBooking;
+pub use one::{Appointment, OneBooking, span_in};
 pub use pay_first::BookAndPay;

@@ -1,5 +1,7 @@
-//! One appointment with all there is to know. Who has just booked comes here: the page confirms it.
+//! One appointment with all there is to know. Who has just booked comes here: the page confirms it. Who has just paid for
+//! it sees the same on the page after payment.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
@@ -11,7 +13,7 @@ use super::{
     policy::{clock, is_coming, policy_of, standing},
 };
 use crate::{
-    components::{Badge, Load, Page},
+    components::{Badge, Load, Page, Skeleton},
     format,
     path::id_in_path,
     session::load,
@@ -58,9 +60,29 @@ pub fn OneBooking() -> impl IntoView {
     .into_any()
 }
 
-/// What it is, when, where, what cancelling costs, and what can be done. `again` is called when it has changed.
+/// One's own appointment within another page, which `off` tells that it will not take place.
 #[component]
-pub fn Details(booking: Booking, right: Right, again: Callback<()>) -> impl IntoView {
+pub fn Appointment(id: Uuid, off: RwSignal<bool>) -> impl IntoView {
+    let found = load(move |client| async move { client.get_booking(id).await });
+    Effect::new(move || {
+        if found.with(|found| matches!(found, Some(Ok(booking)) if booking.status == BookingStatus::Cancelled)) {
+            off.set(true);
+        }
+    });
+    let again = Callback::new(move |()| found.refetch());
+    let render = move |booking| view! { <Details booking right=Right::Own again just_paid=true/> }.into_any();
+    view! { <Load resource=found skeleton=|| view! { <Skeleton class="h-48 w-full max-w-prose"/> } render/> }.into_any()
+}
+
+/// What it is, when, where, what cancelling costs, and what can be done. `again` is called when it has changed. To who has
+/// `just_paid` it is not said that it was paid.
+#[component]
+pub fn Details(
+    booking: Booking,
+    right: Right,
+    again: Callback<()>,
+    #[prop(optional)] just_paid: bool,
+) -> impl IntoView {
     let now = clock();
     let theirs = owners_clocks(&booking, &right);
     let badge = Memo::new({
@@ -73,7 +95,8 @@ pub fn Details(booking: Booking, right: Right, again: Callback<()>) -> impl Into
     });
     let place = (booking.status == BookingStatus::Accepted && !booking.location.is_empty())
         .then(|| view! { <dt>{t::WHERE}</dt><dd><Location text=booking.location.clone()/></dd> });
-    let paid = booking.paid_with.map(|paid| view! { <dt>{t::PAID}</dt><dd>{t::paid(paid)}</dd> });
+    let paid =
+        booking.paid_with.filter(|_| !just_paid).map(|paid| view! { <dt>{t::PAID}</dt><dd>{t::paid(paid)}</dd> });
     view! {
         <div class="grid gap-6">
             <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -83,7 +106,7 @@ pub fn Details(booking: Booking, right: Right, again: Callback<()>) -> impl Into
             <dl class="facts">
                 <dt>{t::WHEN}</dt>
                 <dd>
-                    {when_in(&booking, &booking.time_zone)}
+                    {span_in(booking.start, booking.end, &booking.time_zone)}
                     {move || theirs.get().map(|words| view! { <span class="block text-sm text-muted">{words}</span> })}
                 </dd>
                 {place}
@@ -97,8 +120,8 @@ pub fn Details(booking: Booking, right: Right, again: Callback<()>) -> impl Into
 }
 
 /// From when until when, by the clocks of `zone`.
-fn when_in(booking: &Booking, zone: &str) -> String {
-    let (start, end) = (format::moment_in(&booking.start, zone), format::time_in(&booking.end, zone));
+pub fn span_in(start: DateTime<Utc>, end: DateTime<Utc>, zone: &str) -> String {
+    let (start, end) = (format::moment_in(&start, zone), format::time_in(&end, zone));
     format!("{start} – {end} ({})", zone.replace('_', " "))
 }
 
@@ -116,6 +139,7 @@ fn owners_clocks(booking: &Booking, right: &Right) -> Signal<Option<String>> {
     });
     Signal::derive(move || {
         let zone = zone.with(|zone| zone.as_ref().and_then(|zone| zone.as_ref().ok()).cloned().flatten());
-        zone.filter(|zone| *zone != booking.time_zone).map(|zone| t::for_owner(&when_in(&booking, &zone)))
+        zone.filter(|zone| *zone != booking.time_zone)
+            .map(|zone| t::for_owner(&span_in(booking.start, booking.end, &zone)))
     })
 }

@@ -3,20 +3,22 @@
 use leptos::prelude::*;
 use vitrine_types::{
     PageQuery,
+    calendar::{OrderedTime, OrderedTimeStatus},
     catalog::ProductKind,
-    checkout::{LineKind, Order},
+    checkout::{LineKind, Order, OrderLine},
     entitlements::{Entitlement, SourceKind},
 };
 
 use crate::{
     components::{Button, ButtonKind, ButtonLink, Load, Picture, Price, Skeleton, perform},
+    pages::bookings::Appointment,
     session::{load, use_session},
-    texts::{checkout as t, tokens},
+    texts::{booking, checkout as t, tokens},
 };
 
-/// The lines of a paid order.
+/// The lines of a paid order. `off` becomes true when an appointment among them does not take place.
 #[component]
-pub fn Bought(order: Order) -> impl IntoView {
+pub fn Bought(order: Order, off: RwSignal<bool>) -> impl IntoView {
     let owned = load(|client| async move {
         let query = PageQuery { limit: Some(100), cursor: None };
         client.list_entitlements(&query).await.map(|page| page.data)
@@ -24,6 +26,10 @@ pub fn Bought(order: Order) -> impl IntoView {
     let id = order.id;
     let total = order.total;
     let kept = order.lines.clone();
+    let next = match kept.iter().all(|line| booked(line).is_some()) {
+        true => ("/dashboard/bookings", booking::ALL_APPOINTMENTS),
+        false => ("/dashboard", t::SEE_PRODUCTS),
+    };
     let rows = move |owned: Vec<Entitlement>| {
         let rows = kept.iter().map(|line| {
             let of_line = |one: &&Entitlement| one.product.id == line.product_id;
@@ -31,13 +37,26 @@ pub fn Bought(order: Order) -> impl IntoView {
             let here = owned.iter().filter(of_line);
             let found = here.clone().find(of_order).or_else(|| here.clone().next()).cloned();
             let quantity = (line.quantity > 1).then(|| format!(" × {}", line.quantity));
+            let booked = booked(line).map(|time| time.id);
             let picture = found.as_ref().map(|found| view! { <Picture product=found.product.clone() sizes="5rem"/> });
+            // What is to be read needs the width of a phone more than its picture.
+            let (columns, frame) = match booked {
+                Some(_) => ("sm:grid-cols-[5rem_minmax(0,1fr)]", "max-sm:hidden"),
+                None => ("grid-cols-[5rem_minmax(0,1fr)] items-center", ""),
+            };
             view! {
-                <li class="rule grid grid-cols-[5rem_minmax(0,1fr)] items-center gap-5 py-5">
-                    <div>{picture}</div>
+                <li class=format!("rule grid gap-5 py-5 {columns}")>
+                    <div class=frame>{picture}</div>
                     <div class="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
-                        <h2 class="text-[1.375rem] leading-tight">{line.name.clone()} {quantity}</h2>
-                        {found.filter(|_| line.kind != LineKind::Tokens).map(|found| view! { <Use owned=found/> })}
+                        {match booked {
+                            // Says what it is and has buttons of its own.
+                            Some(id) => view! { <Appointment id off/> }.into_any(),
+                            None => view! {
+                                <h2 class="text-[1.375rem] leading-tight">{line.name.clone()} {quantity}</h2>
+                                {found.filter(|_| line.kind != LineKind::Tokens).map(|found| view! { <Use owned=found/> })}
+                            }
+                            .into_any(),
+                        }}
                         {line.tokens.map(|bought| {
                             let href = format!("/account/plan/{}/tokens", bought.subscription_id);
                             view! {
@@ -61,9 +80,14 @@ pub fn Bought(order: Order) -> impl IntoView {
             <a class="link-line" href=format!("/dashboard/orders/{id}")>{t::order(&order.number)}</a>
             <Price money=total or_free=true/>
         </p>
-        <ButtonLink href="/dashboard" kind=ButtonKind::Secondary class="mt-4">{t::SEE_PRODUCTS}</ButtonLink>
+        <ButtonLink href=next.0 kind=ButtonKind::Secondary class="mt-4">{next.1}</ButtonLink>
     }
     .into_any()
+}
+
+/// The time of a line, once it is booked.
+pub fn booked(line: &OrderLine) -> Option<&OrderedTime> {
+    line.booking.as_ref().filter(|time| time.status == OrderedTimeStatus::Booked)
 }
 
 /// The button that something owned is for: one file is there at once, all else has a page.

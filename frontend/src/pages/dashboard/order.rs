@@ -1,17 +1,20 @@
 //! One order: where it stands, its lines and sums; on paper, its receipt.
 
 use leptos::prelude::*;
+use uuid::Uuid;
 use vitrine_types::{
     Money,
+    calendar::{OrderedTime, OrderedTimeStatus},
     checkout::{Order, OrderLine, OrderStatus},
 };
 
 use crate::{
-    components::{Badge, Button, ButtonKind, ButtonLink, Load, Page, Skeleton, When},
+    components::{Badge, Button, ButtonKind, ButtonLink, Dialog, Load, Page, Skeleton, When, perform, toast_ok},
     format,
+    pages::bookings::span_in,
     path::id_in_path,
     session::{load, use_session},
-    texts::{self, desk as t},
+    texts::{self, checkout, desk as t},
 };
 
 /// One order.
@@ -29,7 +32,8 @@ pub fn OrderDetail() -> impl IntoView {
             _ => t::ORDER.to_owned(),
         })
     });
-    let render = |order| view! { <Receipt order/> }.into_any();
+    let again = Callback::new(move |()| order.refetch());
+    let render = move |order| view! { <Receipt order again/> }.into_any();
     view! {
         <p class="pb-3 text-sm print:hidden"><a href="/dashboard/orders" class="link-line text-muted">{t::ORDERS}</a></p>
         <Letterhead/>
@@ -65,10 +69,11 @@ fn Waiting() -> impl IntoView {
 }
 
 #[component]
-fn Receipt(order: Order) -> impl IntoView {
+fn Receipt(order: Order, again: Callback<()>) -> impl IntoView {
     let me = use_session().me;
     let customer = move || me.with(|me| me.as_ref().map(|me| (me.name.clone(), me.email.clone())));
-    let Order { status, lines, subtotal, discount, tax, total, refunded, created_at, paid_at, .. } = order;
+    let Order { id, status, lines, subtotal, discount, tax, total, refunded, created_at, paid_at, pay_url, .. } = order;
+    let unpaid = (status == OrderStatus::Pending).then(|| view! { <Unpaid id pay_url again/> });
     let print = || drop(window().print());
     let opened = matches!(status, OrderStatus::Paid | OrderStatus::PartiallyRefunded);
     let date = move |label: &'static str, time| {
@@ -80,6 +85,7 @@ fn Receipt(order: Order) -> impl IntoView {
                 <Badge of=status/>
                 <p class="max-w-prose">{t::order_story(status)}</p>
                 <div class="flex flex-wrap gap-3 pt-2">
+                    {unpaid}
                     {opened.then(|| view! { <ButtonLink href="/dashboard">{texts::auth::TO_YOUR_PRODUCTS}</ButtonLink> })}
                     {paid_at.map(|_| view! { <Button kind=ButtonKind::Secondary on_press=print>{t::PRINT}</Button> })}
                 </div>
@@ -119,9 +125,49 @@ fn Receipt(order: Order) -> impl IntoView {
     .into_any()
 }
 
+/// What can be done with an order that waits for money: paying, or giving it up.
+#[component]
+fn Unpaid(id: Uuid, pay_url: Option<String>, again: Callback<()>) -> impl IntoView {
+    let session = use_session();
+    let (open, busy) = (RwSignal::new(false), RwSignal::new(false));
+    let cancel = Callback::new(move |()| {
+        perform(busy, async move {
+            session.client().cancel_order(id).await?;
+            toast_ok(checkout::ORDER_CANCELLED);
+            open.set(false);
+            again.run(());
+            Ok(())
+        });
+    });
+    view! {
+        {pay_url.map(|url| view! { <ButtonLink href=url>{checkout::GO_ON_PAYING}</ButtonLink> })}
+        <Button kind=ButtonKind::Quiet on_press=move || open.set(true)>{checkout::CANCEL_ORDER}</Button>
+        <Dialog open title=checkout::CANCEL_ORDER_TITLE>
+            <div class="grid gap-5">
+                <p>{checkout::CANCEL_ORDER_WORDS}</p>
+                <div class="flex flex-wrap justify-end gap-3">
+                    <Button kind=ButtonKind::Quiet on_press=move || open.set(false)>{checkout::KEEP_ORDER}</Button>
+                    <Button kind=ButtonKind::Danger busy=busy on_press=cancel>{checkout::CANCEL_ORDER}</Button>
+                </div>
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// The time that was chosen with a line, and the way to its appointment.
+fn time(time: OrderedTime) -> AnyView {
+    let booked = (time.status == OrderedTimeStatus::Booked).then(|| {
+        let href = format!("/dashboard/bookings/{}", time.id);
+        view! { <a class="link-line block w-fit print:hidden" href=href>{checkout::SEE_APPOINTMENT}</a> }
+    });
+    let when = span_in(time.start, time.end, &time.time_zone);
+    view! { <span class="block text-muted">{when}{booked}</span> }.into_any()
+}
+
 #[component]
 fn Line(line: OrderLine) -> impl IntoView {
-    let OrderLine { name, kind, quantity, unit_price, total, refunded, tokens, .. } = line;
+    let OrderLine { name, kind, quantity, unit_price, total, refunded, tokens, booking, .. } = line;
     let tokens = tokens.map(|bought| {
         let href = format!("/account/plan/{}/tokens", bought.subscription_id);
         view! {
@@ -136,6 +182,7 @@ fn Line(line: OrderLine) -> impl IntoView {
             <td>
                 <span class="block text-base">{name}</span>
                 <span class="text-muted">{texts::line_kind(kind)} {refunded.then(|| format!(" · {}", t::REFUNDED))}</span>
+                {booking.map(time)}
                 {tokens}
             </td>
             <td class="hidden text-end sm:table-cell print:table-cell">{format::money(&unit_price)}</td>

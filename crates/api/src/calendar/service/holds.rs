@@ -38,20 +38,25 @@ pub const MAX_HELD: usize = 5;
 /// `request.conflict`, with what can be done about it.
 pub async fn refuse_too_many(tx: &mut Tx, state: &State, customer: Uuid, more: usize, time_zone: &str) -> Result<()> {
     lock(tx).await?;
-    let held = store::list_held(tx, customer, state.clock.now()).await?;
+    let now = state.clock.now();
+    let held = store::list_held(tx, customer, now).await?;
     if held.len() + more <= MAX_HELD {
         return Ok(());
     }
     let words = match held.first() {
         None => format!("At most {MAX_HELD} times can be held until they are paid: choose fewer"),
         Some((until,)) => {
+            let zone: Tz = time_zone.parse().unwrap_or(Tz::UTC);
             // To the minute, and not before it is free.
-            let until = *until + TimeDelta::seconds(59);
-            let until = letters::moment(until, time_zone.parse().unwrap_or(Tz::UTC));
+            let until = (*until + TimeDelta::seconds(59)).with_timezone(&zone);
+            let until = match until.date_naive() == now.with_timezone(&zone).date_naive() {
+                true => format!("at {} ({zone})", until.format("%H:%M")),
+                false => format!("on {}", letters::moment(until.to_utc(), zone)),
+            };
             let times = if held.len() == 1 { "1 time".to_owned() } else { format!("{} times", held.len()) };
             format!(
                 "You hold {times} that are not paid yet, and at most {MAX_HELD} can be held at once. Pay one of these \
-                 orders or cancel it, or wait: the next hold ends by itself on {until}"
+                 orders or cancel it, or wait: the next hold ends by itself {until}"
             )
         }
     };
