@@ -1,11 +1,11 @@
-//! What can be done with a product: buy it, take it, use it.
+//! What can be done with a product: buy it, take it, use it. How it is bought or taken comes with the rest of the shop, not
+//! with the shop window: nobody presses before having looked.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::hooks::use_navigate;
-use vitrine_types::{
-    catalog::{Access, Product, ProductKind},
-    checkout::{CheckoutItem, NewCheckout},
-};
+use uuid::Uuid;
+use vitrine_client::{Error, Result};
+use vitrine_types::catalog::{Access, Product, ProductKind};
 
 use super::{
     checkout::HandOff,
@@ -17,6 +17,46 @@ use crate::{
     session::use_session,
     texts::store as t,
 };
+
+// `#[wasm_split]` writes the jump into another module, which the compiler cannot check.
+#[allow(unsafe_code)]
+mod later {
+    use std::pin::Pin;
+
+    use leptos::wasm_split::{SplitLoaderError, wasm_split};
+    use uuid::Uuid;
+    use vitrine_client::{Client, Error};
+    use vitrine_types::checkout::{CheckoutItem, NewCheckout};
+
+    use crate::pages::checkout::HandOff;
+
+    type Work = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
+
+    /// Buys one of a product.
+    #[wasm_split(shop, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn buy() -> Result<fn(HandOff, Uuid) -> Work, SplitLoaderError> {
+        Ok(|hand_off, product_id| {
+            let items = vec![CheckoutItem { product_id, quantity: 1, booking: None }];
+            Box::pin(hand_off.go(NewCheckout { items: Some(items), ..NewCheckout::default() }))
+        })
+    }
+
+    /// Takes what is free.
+    #[wasm_split(shop, wasm_split_path = leptos::wasm_split, fallible)]
+    pub fn claim() -> Result<fn(Client, String) -> Work, SplitLoaderError> {
+        Ok(|client, slug| Box::pin(async move { client.claim_product(&slug).await.map(drop) }))
+    }
+}
+
+/// Pays for one of a product, or goes to where it is paid.
+async fn buy(hand_off: HandOff, product: Uuid) -> Result<()> {
+    later::buy().await.map_err(missing)?(hand_off, product).await
+}
+
+/// The shop was upgraded meanwhile, or the connection broke: reloading mends the first and shows the second.
+fn missing(error: SplitLoaderError) -> Error {
+    Error::Unreadable(format!("{error:?}"))
+}
 
 /// The one clear button of a product. `on_change` is called when what may be done with it has changed.
 #[component]
@@ -76,11 +116,10 @@ fn Claim(product: Product, on_change: Callback<()>) -> impl IntoView {
             return navigate(&sign_in_path(&format!("/products/{slug}")), Default::default());
         }
         if product.tokens.is_some() {
-            let items = vec![CheckoutItem { product_id: product.id, quantity: 1, booking: None }];
-            return hand_off.start(NewCheckout { items: Some(items), ..NewCheckout::default() });
+            return perform(busy, buy(hand_off, product.id));
         }
         perform(busy, async move {
-            session.client().claim_product(&slug).await?;
+            later::claim().await.map_err(missing)?(session.client(), slug).await?;
             toast_ok(t::YOURS_TITLE);
             on_change.try_run(());
             Ok(())
@@ -107,8 +146,7 @@ fn Buy(product: Product, again: bool) -> impl IntoView {
     };
     let buy_now = move || {
         if session.is_signed_in() {
-            let items = vec![CheckoutItem { product_id: id, quantity: 1, booking: None }];
-            return hand_off.start(NewCheckout { items: Some(items), ..NewCheckout::default() });
+            return perform(hand_off.busy, buy(hand_off, id));
         }
         let (product, navigate) = (product.get_value(), navigate.clone());
         perform(busy, async move {

@@ -9,7 +9,7 @@ use vitrine_types::{
 
 use super::{amount, draft::Draft};
 use crate::{
-    components::{Button, ErrorBanner, FormErrors, Page, TextField},
+    components::{Button, ErrorBanner, FormErrors, Page, Radio, TextField},
     session::use_session,
     texts::{self, admin as t},
 };
@@ -60,22 +60,9 @@ pub fn NewProduct() -> impl IntoView {
         });
     };
     let kinds = [ProductKind::Download, ProductKind::Embed, ProductKind::Service].map(|of| {
-        view! {
-            <label class="flex cursor-pointer items-start gap-3 border-t border-line py-4">
-                <input
-                    type="radio"
-                    name="kind"
-                    class="radio radio-sm mt-1"
-                    value=of.as_str()
-                    prop:checked=move || kind.get() == of
-                    on:change=move |_| kind.set(of)
-                />
-                <span>
-                    <span class="block font-medium">{texts::kind(of)}</span>
-                    <span class="block text-sm text-muted">{t::kind_words(of)}</span>
-                </span>
-            </label>
-        }
+        let (label, words) = (texts::kind(of), t::kind_words(of));
+        let chosen = Signal::derive(move || kind.get() == of);
+        view! { <Radio name="kind" label words class="border-t border-line py-4" chosen choose=move || kind.set(of)/> }
     });
     view! {
         <Page title=t::NEW_PRODUCT lead=Signal::derive(|| t::NEW_PRODUCT_WORDS.to_owned())>

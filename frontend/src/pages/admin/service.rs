@@ -5,7 +5,7 @@ use vitrine_types::catalog::ProductKind;
 
 use super::draft::{Draft, QuestionDraft, field};
 use crate::{
-    components::{Button, ButtonKind, FormErrors, Select, TextArea, TextField},
+    components::{Button, ButtonKind, FormErrors, Radio, Select, TextArea, TextField},
     texts::admin as t,
 };
 
@@ -13,18 +13,8 @@ use crate::{
 #[component]
 pub fn EmbedFields(draft: Draft, errors: FormErrors) -> impl IntoView {
     let choice = move |by_url: bool, label: &'static str| {
-        view! {
-            <label class="flex items-center gap-2 text-sm">
-                <input
-                    type="radio"
-                    name="embed"
-                    class="radio radio-sm"
-                    prop:checked=move || draft.by_url.get() == by_url
-                    on:change=move |_| draft.by_url.set(by_url)
-                />
-                {label}
-            </label>
-        }
+        let chosen = Signal::derive(move || draft.by_url.get() == by_url);
+        view! { <Radio name="embed" label class="text-sm" chosen choose=move || draft.by_url.set(by_url)/> }
     };
     view! {
         <section class="sheet">

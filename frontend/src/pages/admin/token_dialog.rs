@@ -5,7 +5,7 @@ use uuid::Uuid;
 use vitrine_types::{Code, tokens::TokenAdjustment};
 
 use crate::{
-    components::{Button, ButtonKind, Dialog, ErrorBanner, FormErrors, TextField, toast_ok},
+    components::{Button, ButtonKind, Dialog, ErrorBanner, FormErrors, Radio, TextField, toast_ok},
     intention::Intention,
     session::use_session,
     texts::{self, admin, subscriptions as t},
@@ -49,18 +49,8 @@ fn Form(open: RwSignal<bool>, subscription: Uuid, done: Callback<()>) -> impl In
         });
     };
     let way = move |takes: bool, label: &'static str| {
-        view! {
-            <label class="flex cursor-pointer items-center gap-3">
-                <input
-                    type="radio"
-                    name="way"
-                    class="radio radio-sm"
-                    prop:checked=move || taking.get() == takes
-                    on:change=move |_| taking.set(takes)
-                />
-                {label}
-            </label>
-        }
+        let chosen = Signal::derive(move || taking.get() == takes);
+        view! { <Radio name="way" label chosen choose=move || taking.set(takes)/> }
     };
     let verb = move || amount().map_or_else(|| t::ADJUST.to_owned(), t::adjust);
     view! {

@@ -11,7 +11,7 @@ use vitrine_types::{
     subscriptions::Subscription,
 };
 
-use crate::{format, pages::tokens::BuyMore, texts::booking as t};
+use crate::{components::Radio, format, pages::tokens::BuyMore, texts::booking as t};
 
 /// What pays.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -181,24 +181,9 @@ pub fn HowToPay(purse: Purse, means: RwSignal<Means>) -> impl IntoView {
         }
         _ => {
             let rows = ways.into_iter().map(|way| {
-                let own = way.means;
-                view! {
-                    <li>
-                        <label class="flex cursor-pointer items-start gap-3 py-3">
-                            <input
-                                type="radio"
-                                name="means"
-                                class="radio radio-sm mt-0.5"
-                                prop:checked=move || means.get() == own
-                                on:change=move |_| means.set(own)
-                            />
-                            <span class="grid gap-0.5">
-                                <span class="font-medium">{way.label}</span>
-                                <span class="text-sm text-muted">{way.words}</span>
-                            </span>
-                        </label>
-                    </li>
-                }
+                let (own, Way { label, words, .. }) = (way.means, way);
+                let chosen = Signal::derive(move || means.get() == own);
+                view! { <li><Radio name="means" label words class="py-3" chosen choose=move || means.set(own)/></li> }
             });
             view! {
                 <fieldset>

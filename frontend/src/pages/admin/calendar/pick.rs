@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::clocks::{Clocks, zone_name};
 use crate::{
-    components::{FormErrors, TextField},
+    components::{FormErrors, Radio, TextField},
     format,
     pages::bookings::{Choice, Choose, Source},
     texts::hours as t,
@@ -55,18 +55,8 @@ pub fn read_wall(text: &str) -> Option<NaiveDateTime> {
 pub fn PickTime(source: Source, pick: Pick, errors: FormErrors) -> impl IntoView {
     let zone = zone_name(&pick.clocks.with_value(|clocks| clocks.zone_on(clocks.today()).to_owned()));
     let radio = move |any: bool, label: &'static str| {
-        view! {
-            <label class="flex items-center gap-2 text-sm">
-                <input
-                    type="radio"
-                    name="which-times"
-                    class="radio radio-sm"
-                    prop:checked=move || pick.any.get() == any
-                    on:change=move |_| pick.any.set(any)
-                />
-                {label}
-            </label>
-        }
+        let chosen = Signal::derive(move || pick.any.get() == any);
+        view! { <Radio name="which-times" label class="text-sm" chosen choose=move || pick.any.set(any)/> }
     };
     view! {
         <div class="grid gap-5">
