@@ -3,7 +3,6 @@
 use chrono::TimeDelta;
 use stripe_sandbox::{Card, DunningEnd};
 use vitrine::db::sql;
-use vitrine_client::Client;
 use vitrine_types::{
     Code,
     catalog::{Access, ProductKind},

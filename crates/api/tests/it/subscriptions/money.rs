@@ -1,6 +1,5 @@
 //! Money for plans that goes wrong: disputes, pages that nobody shall pay on any more, looks that overtake each other.
 
-use chrono::TimeDelta;
 use serde_json::Value;
 use stripe_sandbox::{Card, DisputeEnd};
 use uuid::Uuid;
@@ -14,7 +13,7 @@ use vitrine_types::{
     tokens::TokenSource,
 };
 
-use super::{becomes, current, later, plan, renew, stripe_id, subscribe, to};
+use super::{becomes, current, plan, renew, stripe_id, subscribe, to};
 use crate::harness::{PASSWORD, Shop, eventually, with_shop};
 
 /// A plan that opens a download.
