@@ -95,12 +95,15 @@ impl Db {
 
     /// Brings the schema up to date.
     ///
+    /// On PostgreSQL it may be newer than this binary: while the processes of a shop are replaced by newer ones, an old one
+    /// that dies starts again. An SQLite file has one process: an older one has no business there.
+    ///
     /// # Errors
-    /// When a migration fails, or one that already ran is not the one this binary knows.
+    /// When a migration fails, one that already ran is not the one this binary knows, or an SQLite file is of a newer one.
     pub async fn migrate(&self) -> anyhow::Result<()> {
         match &self.pools {
             Pools::Sqlite { write, .. } => SQLITE_MIGRATIONS.run(write).await,
-            Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+            Pools::Postgres(pool) => transfer::all_known(&POSTGRES_MIGRATIONS).run(pool).await,
         }
         .context("migrate the database")
     }

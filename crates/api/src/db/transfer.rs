@@ -192,6 +192,11 @@ fn only(all: &Migrator, wanted: impl Fn(i64) -> bool) -> Migrator {
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
 }
 
+/// All of them, on a schema that may have more.
+pub(super) fn all_known(all: &Migrator) -> Migrator {
+    Migrator { ignore_missing: true, ..only(all, |_| true) }
+}
+
 fn first((row,): (String,)) -> String {
     row
 }
