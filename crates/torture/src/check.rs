@@ -22,18 +22,19 @@ use crate::customers::{PACK, Round, Shop, Subscribed, TOKENS};
 /// How long until all is quiet.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Waits until the shop is quiet and right; the first thing that is not after [`PATIENCE`] is the error.
-pub async fn everything(shop: &Shop, round: &Round<'_>) -> Result<()> {
+/// Waits until the shop is quiet and right after so many `deaths` in the round; the first thing that is not after
+/// [`PATIENCE`] is the error.
+pub async fn everything(shop: &Shop, round: &Round<'_>, deaths: u64) -> Result<()> {
     let started = Instant::now();
     loop {
-        match look(shop, round).await {
+        match look(shop, round, deaths).await {
             Err(_) if started.elapsed() < PATIENCE => tokio::time::sleep(Duration::from_millis(100)).await,
             found => return found,
         }
     }
 }
 
-async fn look(shop: &Shop, round: &Round<'_>) -> Result<()> {
+async fn look(shop: &Shop, round: &Round<'_>, deaths: u64) -> Result<()> {
     ensure!(shop.stripe.wait_until_idle(Duration::from_secs(30)).await, "deliveries are still under way");
     let owner = &shop.owner;
     // I6: what was answered 2xx is there, and has been worked on.
@@ -61,7 +62,7 @@ async fn look(shop: &Shop, round: &Round<'_>) -> Result<()> {
     for check in health
         .checks
         .iter()
-        .filter(|check| matches!(check.name.as_str(), "books" | "tokens" | "jobs" | "orders" | "events"))
+        .filter(|check| matches!(check.name.as_str(), "books" | "tokens" | "jobs" | "orders" | "events" | "outbox"))
     {
         ensure!(check.ok, "{}", check.detail);
     }
@@ -81,7 +82,7 @@ async fn look(shop: &Shop, round: &Round<'_>) -> Result<()> {
         let told = person.must("tokens", async || person.client.get_tokens(subscribed.id, &all).await).await?;
         pays_for_its_tokens(&subscribed, &told, &shop.stripe.objects("subscription"), &shop.stripe.objects("invoice"))?;
     }
-    Ok(())
+    shop.mails.settle(owner, deaths).await
 }
 
 /// The tokens of a subscription that is over: once for each of Stripe's paid invoices and each pack, what was refunded taken

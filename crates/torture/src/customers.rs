@@ -21,7 +21,8 @@ use vitrine_types::{
 };
 
 use crate::{
-    people::Person,
+    mails::Mails,
+    people::{Person, Troubles},
     server::{OWNER, Setup},
 };
 
@@ -40,6 +41,10 @@ const PRICE: i64 = 3;
 pub struct Shop {
     /// Stripe.
     pub stripe: Control,
+    /// The mail server.
+    pub mails: Mails,
+    /// What anybody met.
+    pub troubles: Troubles,
     /// The owner.
     pub owner: Person,
     people: Vec<Person>,
@@ -52,8 +57,9 @@ pub struct Shop {
 
 impl Shop {
     /// Fills a new shop, and lets customers sign up.
-    pub async fn open(setup: &Setup, stripe: Control) -> Result<Self> {
-        let owner = Person::new(&setup.url(), OWNER[0], OWNER[1]);
+    pub async fn open(setup: &Setup, stripe: Control, mails: Mails) -> Result<Self> {
+        let troubles = Troubles::default();
+        let owner = Person::new(&setup.url(), OWNER[0], OWNER[1], &troubles);
         owner.must("sign in", async || owner.client.get_account().await).await?;
         let product = async |new: Value| -> Result<_> {
             let new = serde_json::from_value(new)?;
@@ -78,7 +84,7 @@ impl Shop {
         let mut people = Vec::new();
         for name in ["ann", "bob", "cyd", "dan", "eve"] {
             let email = format!("{name}@example.com");
-            let person = Person::new(&setup.url(), &email, PASSWORD);
+            let person = Person::new(&setup.url(), &email, PASSWORD, &troubles);
             let new = NewCustomer { email, password: PASSWORD.into(), name: name.into() };
             person.client.register(&new).await?;
             people.push(person);
@@ -89,7 +95,8 @@ impl Shop {
             settings.retry_first_ms = 40;
             settings.max_attempts = 1000;
         });
-        Ok(Self { stripe, owner, people, print: print.id, hour: hour.id, slug: hour.slug, pack, plan })
+        let (print, hour, slug) = (print.id, hour.id, hour.slug);
+        Ok(Self { stripe, mails, troubles, owner, people, print, hour, slug, pack, plan })
     }
 }
 
@@ -334,7 +341,8 @@ impl<'a> Round<'a> {
         let link = person.must("link", async || person.client.create_download(right, file).await).await?;
         let fetch = async || {
             let network = |error: reqwest::Error| Error::Network(error.to_string());
-            reqwest::get(&link.url).await.map_err(network)?.text().await.map_err(network)
+            let answer = reqwest::get(&link.url).await.and_then(reqwest::Response::error_for_status);
+            answer.map_err(network)?.text().await.map_err(network)
         };
         let content = person.must("download", fetch).await?;
         ensure!(content == CONTENT, "the file says {content:?}");

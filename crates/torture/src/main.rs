@@ -1,17 +1,20 @@
 //! The crash rig. A real server sells while it is killed, over and over; then its books must be right.
 //!
-//! Customers buy, download, book, move and cancel, subscribe and spend tokens, the owner refunds, banks dispute; the local Stripe, which lives in here
-//! and survives, delivers each event twice and in disorder. The server dies at points it counts itself (before each
-//! statement of a transaction, before and after each commit and each call to the outside) or whenever it happens. It is
+//! Customers buy, download, book, move and cancel, subscribe and spend tokens, the owner refunds, banks dispute; the local
+//! Stripe, which lives in here and survives, delivers each event twice and in disorder; the mail server, which does so too, is
+//! not always in the mood. The server dies at points it counts itself (before each statement of a transaction, before and
+//! after each commit and each call to the outside) or whenever it happens. It is
 //! started again, everybody goes on with what had no answer, and when all is quiet [`check`] compares everything with
 //! Stripe and lets the server reckon up its own books (`vitrine doctor`).
 
 mod check;
 mod customers;
+mod mails;
 mod people;
 mod proxy;
 mod server;
 mod sync;
+mod upgrade;
 
 use std::{
     path::PathBuf,
@@ -20,12 +23,14 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
+use mail_sink::Sink;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use stripe_sandbox::{Config, Sandbox};
 
 use crate::{
     customers::{Round, Shop},
-    server::{Fleet, Setup},
+    mails::Mails,
+    server::{Age, Fleet, Setup},
 };
 
 /// Kills a Vitrine server while it sells.
@@ -49,6 +54,10 @@ struct Options {
     /// Chance's seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// The server's program of an earlier version: the shop is opened by it, and its processes are replaced while it sells;
+    /// the kills come while older and newer ones run side by side
+    #[arg(long, requires = "database")]
+    upgrade_from: Option<PathBuf>,
     /// Only show that what is answered is on disk (SQLite; needs strace)
     #[arg(long)]
     sync: bool,
@@ -72,12 +81,16 @@ async fn main() -> Result<()> {
     let options = Options::parse();
     let folder = tempfile::Builder::new().prefix("vitrine-torture-").tempdir_in(".")?;
     let sandbox = Sandbox::start(Config::default()).await?;
-    let database = options.database.as_deref();
-    let setup = Setup::new(&options.server, folder.path(), database, options.processes, &sandbox).await?;
+    let sink = Sink::default();
+    let setup = Setup::new(&options, folder.path(), &sandbox, sink.start()?).await?;
     if options.sync {
         return sync::show(&setup, &sandbox.control()).await;
     }
-    let outcome = torture(&options, &setup, &sandbox).await;
+    let mails = Mails::of(sink);
+    let outcome = match options.upgrade_from {
+        Some(_) => upgrade::roll(&options, &setup, &sandbox, mails).await,
+        None => torture(&options, &setup, &sandbox, mails).await,
+    };
     if outcome.is_err() {
         // What went wrong lies there.
         eprintln!("seed {}; the data is kept in {}", options.seed, folder.keep().display());
@@ -85,11 +98,11 @@ async fn main() -> Result<()> {
     outcome
 }
 
-async fn torture(options: &Options, setup: &Setup, sandbox: &Sandbox) -> Result<()> {
+async fn torture(options: &Options, setup: &Setup, sandbox: &Sandbox, mails: Mails) -> Result<()> {
     let mut chance = StdRng::seed_from_u64(options.seed);
     let started = Instant::now();
-    let mut fleet = Fleet::start(setup).await?;
-    let shop = Shop::open(setup, sandbox.control()).await?;
+    let mut fleet = Fleet::start(setup, Age::Newer).await?;
+    let shop = Shop::open(setup, sandbox.control(), mails).await?;
 
     // Nothing dies yet: how many points are there?
     play(&mut fleet, &shop, Deaths::None, &mut chance).await?;
@@ -125,6 +138,8 @@ async fn torture(options: &Options, setup: &Setup, sandbox: &Sandbox) -> Result<
         "{counted} kills at counted points and {random} at random ones in {} s: nothing lost, nothing doubled",
         started.elapsed().as_secs()
     );
+    let (mails, again) = shop.mails.count();
+    println!("{mails} mails arrived, {again} of them again");
     if counted == 0 || random == 0 {
         bail!("too few kills to say anything");
     }
@@ -133,11 +148,13 @@ async fn torture(options: &Options, setup: &Setup, sandbox: &Sandbox) -> Result<
 
 /// Lets customers play while the server dies, checks, and answers how often it died.
 async fn play(fleet: &mut Fleet<'_>, shop: &Shop, deaths: Deaths, chance: &mut StdRng) -> Result<u64> {
+    let restarts = fleet.restarts;
     if let Deaths::At(point) = deaths {
         fleet.restart(Some(point)).await?;
     }
     let round = Round::new(shop, chance, matches!(deaths, Deaths::Random(_)));
     let before = fleet.deaths;
+    shop.mails.change_mood(chance);
     {
         let mut playing = std::pin::pin!(round.play());
         loop {
@@ -166,6 +183,8 @@ async fn play(fleet: &mut Fleet<'_>, shop: &Shop, deaths: Deaths, chance: &mut S
         // It is still to die, and while we look nobody would start it again.
         fleet.restart(None).await?;
     }
-    check::everything(shop, &round).await.with_context(|| format!("after {deaths:?}"))?;
+    // Whoever was killed between the rounds may have had a mail in hand, too.
+    let ends = fleet.deaths - before + fleet.restarts - restarts;
+    check::everything(shop, &round, ends).await.with_context(|| format!("after {deaths:?}"))?;
     Ok(fleet.deaths - before)
 }

@@ -1,6 +1,10 @@
 //! Somebody who tries until there is an answer.
 
-use std::time::{Duration, Instant};
+use std::{
+    cell::RefCell,
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result, bail, ensure};
 use vitrine_client::{Client, Error};
@@ -9,6 +13,9 @@ use vitrine_types::accounts::Credentials;
 /// How long somebody goes on trying.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// What went wrong on the way to an answer, in the words of who met it.
+pub type Troubles = Rc<RefCell<Vec<String>>>;
+
 /// Somebody with an account.
 pub struct Person {
     /// Their browser.
@@ -16,12 +23,13 @@ pub struct Person {
     /// Their address.
     pub email: String,
     password: String,
+    troubles: Troubles,
 }
 
 impl Person {
-    /// Somebody at their own browser.
-    pub fn new(url: &str, email: &str, password: &str) -> Self {
-        Self { client: Client::new(url), email: email.into(), password: password.into() }
+    /// Somebody at their own browser, who notes what goes wrong.
+    pub fn new(url: &str, email: &str, password: &str, troubles: &Troubles) -> Self {
+        Self { client: Client::new(url), email: email.into(), password: password.into(), troubles: troubles.clone() }
     }
 
     /// Tries until there is an answer that is no trouble of the server.
@@ -41,6 +49,9 @@ impl Person {
                 }
                 answer => return Ok(answer),
             };
+            if error.status() != Some(401) {
+                self.troubles.borrow_mut().push(format!("{what}: {error}"));
+            }
             if started.elapsed() > PATIENCE {
                 bail!("{what}: {error}");
             }

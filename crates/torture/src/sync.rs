@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use stripe_sandbox::{Control, signature_header};
 
-use crate::server::{Server, Setup, WEBHOOK_SECRET};
+use crate::server::{Age, Server, Setup, WEBHOOK_SECRET};
 
 /// Events per run.
 const EVENTS: usize = 100;
@@ -36,7 +36,7 @@ async fn synced(setup: &Setup, stripe: &Control, trace: &Path, synchronous: &str
     // The server shall end with strace, which would let it go.
     let tethered = ["setpriv", "--pdeathsig", "KILL", "--"];
     let strace = ["strace", "-f", "-e", "trace=fsync,fdatasync", "-o", file];
-    let mut command = setup.command(0, &[&strace[..], &tethered[..]].concat());
+    let mut command = setup.command(0, Age::Newer, &[&strace[..], &tethered[..]].concat());
     command.env("VITRINE_TEST_SYNCHRONOUS", synchronous);
     let mut server = Server::of(command.spawn().context("strace")?);
     setup.wait_until_ready(0, &mut server).await?;

@@ -1,10 +1,15 @@
 //! `cargo xtask torture`: the crash rig. `docs/operations.md` says what it proves.
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
 use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::{
-    cmd::{Run, cmd},
+    cmd::{Run, cargo, cmd},
     native, place,
     postgres::{Cluster, Durability},
     report::Outcome,
@@ -28,11 +33,18 @@ pub struct Options {
     /// Chance's seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// A Git revision: instead, its server opens a shop of three processes on PostgreSQL, which are replaced by today's while
+    /// it sells; then again, with the kills while old and new run side by side
+    #[arg(long, value_name = "REVISION", conflicts_with = "database")]
+    upgrade_from: Option<String>,
 }
 
 /// The whole of it.
 pub fn run(options: &Options) -> Result<()> {
     native::build()?;
+    if let Some(revision) = &options.upgrade_from {
+        return upgrade(revision, options);
+    }
     let mut failed = Vec::new();
     if options.database.sqlite() {
         println!("\nSQLite: what is answered is on disk");
@@ -54,6 +66,53 @@ pub fn run(options: &Options) -> Result<()> {
         bail!("the server did not stand it");
     }
     Ok(())
+}
+
+/// A rolling upgrade from this revision: in peace, then with kills.
+fn upgrade(revision: &str, options: &Options) -> Result<()> {
+    let older = server_of(revision)?;
+    let cluster = Cluster::start(Durability::None)?;
+    let from = ["--upgrade-from".to_owned(), older.display().to_string()];
+    for (name, kills) in [("in_peace", 0), ("with_kills", options.kills)] {
+        let rest = ["--kills".to_owned(), kills.to_string(), "--seed".into(), options.seed.to_string()];
+        rig(Some((&cluster, name)), &[&from[..], &rest, &THREE.map(str::to_owned)].concat())?;
+    }
+    Ok(())
+}
+
+/// The server of a revision, built once in a tree and a target folder of its own.
+fn server_of(revision: &str) -> Result<PathBuf> {
+    let hash = cmd("git").args(["rev-parse", "--verify", &format!("{revision}^{{commit}}")]).read()?;
+    let hash = hash.trim();
+    let folder = place::target().join("upgrade");
+    let server = folder.join(format!("vitrine-{hash}"));
+    if server.exists() {
+        return Ok(server);
+    }
+    let tree = folder.join(hash);
+    fs::create_dir_all(&folder)?;
+    remove_tree(&tree)?;
+    cmd("git").args(["worktree", "add", "--force", "--detach"]).arg(&tree).arg(hash).run_quietly()?;
+    let built = build_in(&tree, &folder.join("build"));
+    remove_tree(&tree)?;
+    fs::copy(built?, &server)?;
+    Ok(server)
+}
+
+fn build_in(tree: &Path, target: &Path) -> Result<PathBuf> {
+    let mut build = cargo();
+    build.args(["build", "--locked", "--package", "vitrine", "--target-dir"]).arg(target).current_dir(tree);
+    // Nobody looks into it with a debugger: smaller, and sooner there.
+    build.env("CARGO_PROFILE_DEV_DEBUG", "0").run()?;
+    Ok(target.join("debug/vitrine"))
+}
+
+/// Takes a tree away, also one that was left behind.
+fn remove_tree(tree: &Path) -> Result<()> {
+    match tree.exists() {
+        true => cmd("git").args(["worktree", "remove", "--force"]).arg(tree).run_quietly(),
+        false => Ok(()),
+    }
 }
 
 /// One shop after the other, by its seed, and what to do to it.

@@ -1,8 +1,7 @@
 //! Mail: the outbox, and what a mail server really gets.
 
-mod sink;
-
 use chrono::TimeDelta;
+use mail_sink::{EXPECTED_HEADERS, Received, Sink};
 use vitrine::{
     config::Config,
     db::sql,
@@ -18,13 +17,12 @@ use vitrine_types::{
 };
 
 use crate::harness::{PASSWORD, Shop, eventually, with_configured_shop, with_shop};
-use sink::{Received, Sink};
 
 /// Runs `test` with a shop that hands its mails to a mail server.
 fn with_mail_server<F: Future<Output = ()>>(test: impl FnOnce(&'static Shop, Sink) -> F) {
     let sink = Sink::default();
     let configured = sink.clone();
-    let configure = move |config: &mut Config| config.smtp_url = Some(configured.start().into());
+    let configure = move |config: &mut Config| config.smtp_url = Some(configured.start().unwrap().into());
     with_configured_shop(configure, |shop| test(shop, sink));
 }
 
@@ -67,7 +65,7 @@ fn a_mail_reaches_the_server_with_fixed_headers_and_both_parts() {
         shop.customer("ada").await;
         let got = received(&sink, 1).await.remove(0);
         assert_eq!((got.from.as_str(), got.to.as_slice()), ("shop@localhost", &["ada@example.com".to_owned()][..]));
-        assert_eq!(got.header_names(), sink::EXPECTED_HEADERS);
+        assert_eq!(got.header_names(), EXPECTED_HEADERS);
         assert_eq!(got.header("To"), "ada@example.com");
         assert_eq!(got.header("From"), "Vitrine <shop@localhost>");
         assert_eq!(got.header("Subject"), "Confirm your address for Vitrine");
@@ -88,7 +86,7 @@ fn the_token_of_a_link_is_not_kept_once_it_is_sent() {
     with_mail_server(|shop, sink| async move {
         let admin = shop.admin().await;
         shop.customer("ada").await;
-        let token = received(&sink, 1).await[0].token();
+        let token = received(&sink, 1).await[0].token().unwrap();
         let mail = becomes(&admin, "ada@example.com", MailStatus::Sent).await;
         assert!(
             mail.text.contains("?token=…") && !mail.text.contains(&token) && !mail.html.contains(&token),
@@ -166,7 +164,7 @@ fn nothing_that_people_write_bends_a_mail() {
         for mail in &got {
             assert_eq!(mail.to, ["ada@example.com"]);
             assert_eq!(mail.from, "shop@localhost");
-            assert_eq!(mail.header_names(), sink::EXPECTED_HEADERS, "{}", mail.data);
+            assert_eq!(mail.header_names(), EXPECTED_HEADERS, "{}", mail.data);
             assert!(mail.data.lines().all(|line| line.len() <= 998), "{}", mail.data);
             let html = mail.data.split("Content-Type: text/html").nth(1).unwrap();
             assert!(!html.contains("<script"), "{html}");
