@@ -58,7 +58,7 @@ test('tokens pay for an appointment, and come back when it is cancelled in time'
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   const sure = page.getByRole('dialog');
   await expect(sure.getByText('The token comes back to you.')).toBeVisible();
-  await sure.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await sure.getByRole('button', { name: 'Cancel the appointment' }).click();
   await expect(page.getByText('Cancelled. Your token is back.')).toBeVisible();
 
   await page.goto(`/account/plan/${subscription}/tokens`);

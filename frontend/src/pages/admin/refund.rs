@@ -11,7 +11,7 @@ use vitrine_types::{
 
 use super::amount;
 use crate::{
-    components::{Button, ButtonKind, Checkbox, Dialog, ErrorBanner, FormErrors, TextField, toast_ok},
+    components::{Button, ButtonKind, Checkbox, Dialog, ErrorBanner, FormErrors, Radio, TextField, toast_ok},
     format,
     intention::Intention,
     session::{Loading, load, use_session},
@@ -143,19 +143,8 @@ fn RefundForm(open: RwSignal<bool>, order: AdminOrder, done: Callback<()>) -> im
         });
     };
     let choice = move |value: &'static str, label: String| {
-        view! {
-            <label class="flex items-center gap-3">
-                <input
-                    type="radio"
-                    name="how"
-                    class="radio radio-sm"
-                    value=value
-                    prop:checked=move || how.with(|how| how == value)
-                    on:change=move |_| how.set(value.into())
-                />
-                {label}
-            </label>
-        }
+        let chosen = Signal::derive(move || how.with(|how| how == value));
+        view! { <Radio name="how" label chosen choose=move || how.set(value.into())/> }
     };
     let boxes = lines.into_iter().map(move |line| {
         let id = line.id;
@@ -180,7 +169,9 @@ fn RefundForm(open: RwSignal<bool>, order: AdminOrder, done: Callback<()>) -> im
         (_, "lines") => t::ACCESS_OF_LINES_ENDS,
         _ => t::ACCESS_ENDS,
     };
+    let ends = move || plan.is_some_and(|plan| plan.going_on().is_some() && plan.ends.get());
     let label = move || match to_send.get().filter(|money| money.amount > 0) {
+        Some(money) if ends() => t::refund_and_end(&format::money(&money)),
         Some(money) => t::refund_button(&format::money(&money)),
         None => t::REFUND.to_owned(),
     };
@@ -202,7 +193,7 @@ fn RefundForm(open: RwSignal<bool>, order: AdminOrder, done: Callback<()>) -> im
             <TextField errors name="reason" label=t::REASON value=reason help=t::REASON_HELP/>
             {plan.map(|plan| view! { <EndPlan plan errors/> })}
             <p class="text-sm text-muted" aria-live="polite">{consequence}</p>
-            <div class="flex justify-end gap-3">
+            <div class="flex flex-wrap-reverse justify-end gap-3">
                 <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| open.set(false))>{texts::CANCEL}</Button>
                 <Button kind=ButtonKind::Danger busy=errors.busy on_press=Callback::new(press)>{label}</Button>
             </div>

@@ -76,11 +76,11 @@ pub fn Changes(booking: Booking, right: Right, now: Signal<DateTime<Utc>>, again
     let (id, start) = (booking.id, booking.start);
     let (for_move, for_cancel) = ((booking.clone(), right.clone()), (booking, right));
     view! {
-        <Show when=move || movable.get()>
-            <Button kind=ButtonKind::Secondary small=true on_press=Callback::new(move |()| moving.set(true))>{t::MOVE}</Button>
-        </Show>
         <Show when=move || coming.get() && invite>
             <AddToCalendar id start/>
+        </Show>
+        <Show when=move || movable.get()>
+            <Button kind=ButtonKind::Secondary small=true on_press=Callback::new(move |()| moving.set(true))>{t::MOVE}</Button>
         </Show>
         <Show when=move || coming.get()>
             <Button kind=ButtonKind::Quiet small=true on_press=Callback::new(move |()| cancelling.set(true))>{t::CANCEL}</Button>
@@ -119,7 +119,8 @@ fn Move(booking: Booking, right: Right, open: RwSignal<bool>, again: Callback<()
         <div class="grid gap-6">
             <ErrorBanner errors/>
             <Choose source choice/>
-            <div class="flex justify-end">
+            // In view, however many times the day has.
+            <div class="sticky bottom-0 flex justify-end border-t border-line bg-base-100 py-4">
                 <Button busy=errors.busy disabled=Signal::derive(move || choice.slot.with(Option::is_none)) on_press=press>{t::MOVE}</Button>
             </div>
         </div>
@@ -151,9 +152,9 @@ fn Cancel(booking: Booking, right: Right, open: RwSignal<bool>, again: Callback<
         <div class="grid gap-5">
             <ErrorBanner errors/>
             <p aria-live="polite">{move || if said_free.get() { t::comes_back(paid) } else { t::does_not_come_back(paid) }}</p>
-            <div class="flex justify-end gap-3">
+            <div class="flex flex-wrap justify-end gap-3">
                 <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| open.set(false))>{t::KEEP}</Button>
-                <Button kind=ButtonKind::Danger busy=errors.busy on_press=press>{t::CANCEL}</Button>
+                <Button kind=ButtonKind::Danger busy=errors.busy on_press=press>{t::CANCEL_IT}</Button>
             </div>
         </div>
     }

@@ -116,15 +116,16 @@ pub fn Choose(source: Source, choice: Choice) -> impl IntoView {
         view! { <option value=name selected=is_now>{words}</option> }
     });
     view! {
-        <div class="grid gap-6">
+        <div class="@container grid gap-6">
             <label class="grid gap-1.5 text-sm font-medium">
                 {t::TIMES_IN}
                 <select class="select max-w-sm" on:change=move |event| { slot.set(None); zone.set(event_target_value(&event)) }>
                     {zones.collect_view()}
                 </select>
             </label>
-            <div class="grid gap-8 md:grid-cols-[minmax(0,22rem)_minmax(0,1fr)]">
-                <div>
+            // By the room there is: it stands in a page, or in a dialog.
+            <div class="grid gap-8 @2xl:grid-cols-[minmax(0,22rem)_minmax(0,1fr)]">
+                <div class="max-w-[22rem]">
                     <div class="flex items-center justify-between gap-4 pb-3">
                         <h2 class="text-lg" aria-live="polite">{title}</h2>
                         <div class="flex gap-1">
@@ -137,7 +138,7 @@ pub fn Choose(source: Source, choice: Choice) -> impl IntoView {
                         render=move |slots| view! { <Month slots=slots.clone() first=month.get_untracked() choice/> }.into_any()
                     />
                 </div>
-                <div aria-live="polite">
+                <div class="@container" aria-live="polite">
                     {move || slots.with(|slots| match (slots, day.get()) {
                         // Not one of a month that is no longer shown.
                         (Some(Ok(slots)), Some(day)) if slots.days.iter().any(|of| of.date == day) => view! { <Times slots=slots.clone() day choice/> }.into_any(),
@@ -223,7 +224,7 @@ fn Times(slots: Slots, day: NaiveDate, choice: Choice) -> impl IntoView {
         (owners != zone).then(|| view! { <p class="pt-3 text-sm text-muted">{t::two_zones(&zone, &owners)}</p> });
     view! {
         <h2 class="pb-3 text-lg">{format::day(day, &[("weekday", "long".into()), ("month", "long".into()), ("day", "numeric".into())])}</h2>
-        <div class="grid grid-cols-2 gap-2 sm:grid-cols-3">{buttons.collect_view()}</div>
+        <div class="grid grid-cols-2 gap-2 @sm:grid-cols-3">{buttons.collect_view()}</div>
         {other}
     }
     .into_any()

@@ -22,14 +22,12 @@ pub fn Manage() -> impl IntoView {
     });
     let again = Callback::new(move |()| booking.refetch());
     view! {
-        <div class="wall py-12">
-            <Page title=t::YOUR_APPOINTMENT>
-                <Load
-                    resource=booking
-                    render=move |booking| view! { <Details booking right=Right::Link(token.clone()) again/> }.into_any()
-                />
-            </Page>
-        </div>
+        <Page title=t::YOUR_APPOINTMENT>
+            <Load
+                resource=booking
+                render=move |booking| view! { <Details booking right=Right::Link(token.clone()) again/> }.into_any()
+            />
+        </Page>
     }
     .into_any()
 }

@@ -188,6 +188,11 @@ pub fn refund_button(money: &str) -> String {
     format!("Refund {money}")
 }
 
+/// `Refund $19.00 and end it`: the subscription, too.
+pub fn refund_and_end(money: &str) -> String {
+    format!("Refund {money} and end it")
+}
+
 /// `$19.00 went back`
 pub fn refund_sent(money: &str) -> String {
     format!("{money} went back")

@@ -126,8 +126,12 @@ impl Draft {
         self.all_downloads.get() && is_for_sale(product)
     }
 
-    /// What its subscribers would lose, in words; `products` are those that can be included. Reactive.
+    /// What its subscribers would lose, in words; `products` are those that can be included. Nobody loses what nobody has.
+    /// Reactive.
     pub fn lost(self, products: &[AdminProduct]) -> Vec<String> {
+        if self.subscribers() == 0 {
+            return Vec::new();
+        }
         let before = self.before.with_value(|before| before.as_ref().map(|before| before.plan.includes.clone()));
         let Some(before) = before else { return Vec::new() };
         let downloads = before.all_downloads && !self.all_downloads.get();

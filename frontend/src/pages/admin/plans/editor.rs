@@ -78,9 +78,12 @@ fn Numbers(draft: Draft, errors: FormErrors) -> impl IntoView {
     let interval = draft.known().is_none().then(|| {
         view! { <Select errors name="interval" label=t::INTERVAL value=draft.interval options=t::intervals() help=t::INTERVAL_HELP/> }
     });
+    // Nobody pays another price of what was never offered.
+    let offered = draft.known().is_some_and(|(_, status)| status != PlanStatus::Draft);
+    let help = if offered { t::PRICE_CHANGE_HELP } else { "" };
     view! {
         <div class="grid gap-6 sm:grid-cols-2">
-            <TextField errors name="price.amount" label=price value=draft.price input_mode="decimal" help=t::PRICE_CHANGE_HELP required=true/>
+            <TextField errors name="price.amount" label=price value=draft.price input_mode="decimal" help required=true/>
             {interval}
             <TextField errors name="tokens_per_period" label=t::TOKENS value=draft.tokens input_mode="numeric"/>
             <TextField errors name="rollover_cap" label=t::ROLLOVER value=draft.rollover input_mode="numeric" help=t::ROLLOVER_HELP/>
