@@ -119,8 +119,8 @@ fn Move(booking: Booking, right: Right, open: RwSignal<bool>, again: Callback<()
         <div class="grid gap-6">
             <ErrorBanner errors/>
             <Choose source choice/>
-            // In view, however many times the day has.
-            <div class="sticky bottom-0 flex justify-end border-t border-line bg-base-100 py-4">
+            // In view, however many times the day has: at the very edge, past the dialog's padding.
+            <div class="sticky -bottom-[clamp(1.25rem,4vw,2rem)] -mb-[clamp(1.25rem,4vw,2rem)] flex justify-end border-t border-line bg-base-100 py-4">
                 <Button busy=errors.busy disabled=Signal::derive(move || choice.slot.with(Option::is_none)) on_press=press>{t::MOVE}</Button>
             </div>
         </div>
