@@ -65,6 +65,7 @@ async fn run_job(state: &State, job: Job) -> Result<()> {
         Kind::RemindCustomer => calendar::service::remind(state, &job).await,
         Kind::FollowSubscription => subscriptions::service::follow_job(state, &job).await,
         Kind::FollowCatalog => subscriptions::service::follow_all(state, &job).await,
+        Kind::FollowAccount => subscriptions::service::follow_account(state, &job).await,
         Kind::EndSubscription => subscriptions::service::end(state, &job).await,
         Kind::ExpireSession => checkout::ending::expire_session(state, &job).await,
         Kind::SyncCalendar => calendar::service::sync(state, &job).await,

@@ -21,6 +21,8 @@ pub type Requests = Arc<dyn Fn(usize) -> Vec<u8> + Send + Sync>;
 pub enum Until {
     /// So long.
     Elapsed(Duration),
+    /// So long, with at most so many requests per second.
+    Paced(Duration, f64),
     /// So many requests.
     Count(usize),
 }
@@ -69,6 +71,11 @@ pub async fn spread(servers: &[&Server], connections: usize, until: Until, reque
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let done = match until {
                     Until::Elapsed(time) => started.elapsed() >= time,
+                    Until::Paced(time, rate) => {
+                        tokio::time::sleep_until((started + Duration::from_secs_f64(number as f64 / rate)).into())
+                            .await;
+                        started.elapsed() >= time
+                    }
                     Until::Count(count) => number >= count,
                 };
                 if done {

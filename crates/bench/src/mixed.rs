@@ -30,6 +30,10 @@ const CONNECTIONS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 /// Connections while memory is watched.
 const STEADY: usize = 8;
 
+/// Requests per second while memory is watched: a busy shop, and no more than the local Stripe, which forgets nothing, can
+/// remember for an hour.
+const PACE: f64 = 200.0;
+
 /// Events made for each step. When they are used up they come again, as Stripe's do.
 const EVENTS: usize = 500;
 
@@ -78,7 +82,7 @@ impl<'s> Mixed<'s> {
             let requests = self.requests().await?;
             // Making them can take as long as a sign-in lasts.
             self.customers.sign_in(&self.shops[0]).await?;
-            load::spread(&self.servers(), STEADY, Until::Elapsed(time / 8), requests).await?;
+            load::spread(&self.servers(), STEADY, Until::Paced(time / 8, PACE), requests).await?;
             memory.push(self.shops.iter().map(|shop| shop.server.process.memory()).sum::<Result<f64>>()?);
         }
         let texts: Vec<String> = memory.iter().map(|megabytes| format!("{megabytes:.0}")).collect();

@@ -54,6 +54,8 @@ pub enum Kind {
     FollowSubscription,
     /// Let what subscriptions open follow the catalog (`subscriptions`).
     FollowCatalog,
+    /// Tell Stripe another name or address of a customer (`subscriptions`).
+    FollowAccount,
     /// End a subscription at Stripe (`subscriptions`).
     EndSubscription,
     /// Close a page at Stripe on which nobody shall pay any more (`checkout`).
@@ -65,7 +67,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [Kind; 15] = [
+    pub(super) const ALL: [Kind; 16] = [
         Self::WebhookEvent,
         Self::ExpireOrder,
         Self::SendRefund,
@@ -77,6 +79,7 @@ impl Kind {
         Self::SyncCalendar,
         Self::FollowSubscription,
         Self::FollowCatalog,
+        Self::FollowAccount,
         Self::EndSubscription,
         Self::ExpireSession,
         Self::ExpireTokens,
@@ -109,6 +112,7 @@ impl Kind {
             Self::SyncCalendar => "sync_calendar",
             Self::FollowSubscription => "follow_subscription",
             Self::FollowCatalog => "follow_catalog",
+            Self::FollowAccount => "follow_account",
             Self::EndSubscription => "end_subscription",
             Self::ExpireSession => "expire_session",
             Self::ExpireTokens => "expire_tokens",

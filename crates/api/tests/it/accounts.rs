@@ -75,7 +75,7 @@ async fn mails_to(shop: &Shop, to: &str) -> Vec<Mail> {
 }
 
 /// The token of the newest mail to somebody with this in its subject.
-async fn mailed_token(shop: &Shop, to: &str, subject: &str) -> String {
+pub async fn mailed_token(shop: &Shop, to: &str, subject: &str) -> String {
     let mails = mails_to(shop, to).await;
     let mail =
         mails.iter().find(|mail| mail.subject.contains(subject)).unwrap_or_else(|| panic!("{subject}: {mails:?}"));

@@ -49,7 +49,7 @@ pub async fn get_account(state: App, me: SignedIn) -> Result<Answer<Customer>> {
 #[patch("/account")]
 pub async fn update_account(state: App, me: SignedIn, Json(patch): Json<AccountPatch>) -> Result<Answer<Customer>> {
     let mut tx = state.db.begin().await?;
-    let record = service::update_profile(&mut tx, me.id, &patch).await?;
+    let record = service::update_profile(&mut tx, &state.clock, me.id, &patch).await?;
     tx.commit().await?;
     Ok(Answer(super::customer(&record)))
 }

@@ -14,7 +14,7 @@ use super::{
         secret::{self, Secret},
         store::{self, CustomerRecord, LinkRecord, Purpose},
     },
-    credentials,
+    credentials, profile,
 };
 use crate::{
     db::Tx,
@@ -162,6 +162,7 @@ pub async fn verify_email(tx: &mut Tx, state: &State, token: &str) -> Result<()>
             // It went to the address so far.
             store::delete_link(tx, customer.id, Purpose::ResetPassword).await?;
             store::delete_link(tx, customer.id, Purpose::VerifyEmail).await?;
+            profile::tell_others(tx, &state.clock, customer.id).await?;
         }
         _ => store::update_email_verified(tx, customer.id, now).await?,
     }

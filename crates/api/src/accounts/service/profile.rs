@@ -11,8 +11,10 @@ use super::{
     registration::checked_name,
 };
 use crate::{
+    clock::Clock,
     db::Tx,
     error::{Error, Result},
+    jobs::{self, Kind},
     mail,
     media::{self, StoredImage},
     state::State,
@@ -22,9 +24,14 @@ use crate::{
 ///
 /// # Errors
 /// `request.invalid`.
-pub async fn update_profile(tx: &mut Tx, customer: Uuid, patch: &AccountPatch) -> Result<CustomerRecord> {
+pub async fn update_profile(
+    tx: &mut Tx,
+    clock: &Clock,
+    customer: Uuid,
+    patch: &AccountPatch,
+) -> Result<CustomerRecord> {
     let before = store::find_customer(&mut *tx, customer).await?.ok_or(Code::NotFound)?;
-    let name = patch.name.as_deref().map(checked_name).transpose()?.unwrap_or(before.name);
+    let name = patch.name.as_deref().map(checked_name).transpose()?.unwrap_or_else(|| before.name.clone());
     let time_zone = match patch.time_zone.as_deref() {
         None => before.time_zone,
         Some("") => None,
@@ -34,7 +41,15 @@ pub async fn update_profile(tx: &mut Tx, customer: Uuid, patch: &AccountPatch) -
         },
     };
     store::update_profile(tx, customer, &name, time_zone).await?;
+    if name != before.name {
+        tell_others(tx, clock, customer).await?;
+    }
     Ok(store::find_customer(tx, customer).await?.ok_or(Code::NotFound)?)
+}
+
+/// Lets those outside who write to the customer know of another name or address.
+pub(super) async fn tell_others(tx: &mut Tx, clock: &Clock, customer: Uuid) -> Result<()> {
+    jobs::enqueue(tx, clock, Kind::FollowAccount, &Uuid::now_v7().to_string(), &customer, clock.now()).await
 }
 
 /// Sets another profile picture, or none; the one so far is deleted.

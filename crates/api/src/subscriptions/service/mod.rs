@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use stripe_billing::billing_portal_session::CreateBillingPortalSession;
 use stripe_client_core::StripeRequest;
-use stripe_core::customer::{CreateCustomer, RetrieveCustomer};
+use stripe_core::customer::{CreateCustomer, RetrieveCustomer, UpdateCustomer};
 use stripe_product::price::{
     CreatePrice, CreatePriceProductData, CreatePriceRecurring, CreatePriceRecurringInterval, RetrievePrice,
 };
@@ -28,6 +28,7 @@ use crate::{
     accounts,
     db::{Cx, Tx},
     error::{Error, Result},
+    jobs::{self, Job},
     state::State,
     stripe::{StripeError, objects::Reference},
 };
@@ -129,6 +130,29 @@ pub async fn stripe_customer(state: &State, customer: Uuid) -> Result<String> {
     let known = store::find_stripe_customer(&mut tx, customer).await?;
     tx.commit().await?;
     known.ok_or_else(|| Error::internal(anyhow::anyhow!("the customer {} at Stripe belongs to another", made.id)))
+}
+
+/// The job: tells Stripe a customer's present name and address, to which it sends receipts; nothing when it does not know them.
+///
+/// # Errors
+/// When Stripe or the database does not answer: the job comes back.
+pub async fn follow_account(state: &State, job: &Job) -> Result<()> {
+    let customer: Uuid = job.payload()?;
+    let account =
+        accounts::service::find_customer(&state.db, customer).await?.filter(|found| found.deleted_at.is_none());
+    if let Some(account) = account
+        && let Some(known) = store::find_stripe_customer(&state.db, customer).await?
+    {
+        let request = UpdateCustomer::new(known).email(account.email).name(account.name);
+        // A key for each try: changed back within a day, the first answer would be repeated and nothing done.
+        match state.stripe()?.send::<Reference>(&request, &format!("customer:{}:{}", job.id, job.attempts)).await {
+            Err(error) if !error.is_missing() => return Err(error.into()),
+            _ => {}
+        }
+    }
+    let mut tx = state.db.begin().await?;
+    jobs::finish(&mut tx, job).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Stripe's price for who subscribes to a plan now, made when there is none yet, or none any more.

@@ -3,10 +3,17 @@
 use stripe_sandbox::{Card, Fault, FaultKind};
 use vitrine::db::sql;
 use vitrine_client::Client;
-use vitrine_types::{Code, checkout::OrderStatus};
+use vitrine_types::{
+    Code,
+    accounts::{AccountPatch, EmailChange},
+    checkout::OrderStatus,
+};
 
 use super::{plan, subscribe, to};
-use crate::harness::{Shop, with_shop};
+use crate::{
+    accounts::mailed_token,
+    harness::{PASSWORD, Shop, eventually, with_shop},
+};
 
 /// The plan can be subscribed to.
 async fn is_sold(shop: &Shop, customer: &Client, plan: uuid::Uuid) {
@@ -46,5 +53,33 @@ fn what_another_account_at_stripe_knew_is_made_again() {
             sql(db, other).exec().await.unwrap();
         }
         is_sold(shop, &ben, studio.id).await;
+    });
+}
+
+#[test]
+fn another_name_and_address_are_told() {
+    with_shop(|shop| async move {
+        let studio = plan(shop, "Studio", 2900, |_| {}).await.plan;
+        let ada = shop.customer("ada").await;
+        subscribe(shop, &ada, studio.id).await;
+        let at_stripe = |email: &'static str, name: &'static str| async move {
+            eventually("Stripe knows", || async {
+                let known = shop.stripe.objects("customer");
+                assert_eq!(known.len(), 1);
+                (known[0]["email"] == email && known[0]["name"] == name).then_some(())
+            })
+            .await;
+        };
+        at_stripe("ada@example.com", "ada").await;
+        let patch = AccountPatch { name: Some("Ada Lovelace".into()), ..Default::default() };
+        ada.update_account(&patch).await.unwrap();
+        at_stripe("ada@example.com", "Ada Lovelace").await;
+        // There, back, and there again, as somebody does who is not sure.
+        for email in ["countess@example.com", "ada@example.com", "countess@example.com"] {
+            ada.change_email(&EmailChange { email: email.into(), password: PASSWORD.into() }).await.unwrap();
+            let token = mailed_token(shop, email, "Confirm your new address").await;
+            shop.visitor().verify_email(&token).await.unwrap();
+            at_stripe(email, "Ada Lovelace").await;
+        }
     });
 }
