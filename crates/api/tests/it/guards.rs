@@ -93,6 +93,11 @@ fn the_books_tell_when_a_plan_opens_too_much_or_too_little() {
                 "update subscriptions set surplus = not surplus",
             ),
             (
+                "update subscriptions set cancel_at = current_period_end",
+                "tokens wait for a renewal that does not come",
+                "update subscriptions set cancel_at = null",
+            ),
+            (
                 "update entitlements set source_status = 'expired', status = 'expired'",
                 "does not open Guide",
                 "update entitlements set source_status = 'active', status = 'active'",

@@ -47,7 +47,7 @@ macro_rules! disputed {
 }
 
 /// Every statement answers rows of one text.
-const STATEMENTS: [&str; 21] = [
+const STATEMENTS: [&str; 22] = [
     concat!(
         "select 'order ' || number || ': more went back than was paid' from ",
         money!(),
@@ -146,6 +146,10 @@ const STATEMENTS: [&str; 21] = [
      where a.balance <> (select coalesce(sum(e.amount), 0) from token_entries e where e.account_id = a.id)",
     "select 'a balance of tokens is not what is left of its lots' from token_accounts a
      where a.balance <> (select coalesce(sum(l.remaining), 0) from token_lots l where l.account_id = a.id)",
+    "select 'tokens wait for a renewal that does not come' from token_lots l
+     where l.held and not l.rolled_over and l.remaining > 0 and not exists (
+         select 1 from subscriptions s where s.id = l.account_id and s.status in ('trialing', 'active', 'past_due')
+             and (s.cancel_at is null or s.cancel_at > l.expires_at))",
     // A payment that came too late brought none, and went back.
     concat!(
         "select 'order ' || number || ': its tokens did not come in as they were sold' from
