@@ -96,9 +96,7 @@ test('an appointment is booked in the customer’s own zone, moved and cancelled
 
   await page.getByRole('button', { name: 'Move', exact: true }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Month after' }).click();
-  await dialog.getByRole('button', { name: /times free/ }).nth(4).click();
-  await dialog.getByRole('button', { name: /^\d+:\d\d\s[AP]M$/ }).first().click();
+  await chooseTime(page, 4);
   await dialog.getByRole('button', { name: 'Move', exact: true }).click();
   await expect(dialog).toBeHidden();
   const [moved] = await bookings(customer);
@@ -188,9 +186,7 @@ test('a time is chosen first, held, and paid', async ({ page, shop }) => {
   const [before] = await bookings(customer);
   await page.getByRole('button', { name: 'Move', exact: true }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Month after' }).click();
-  await dialog.getByRole('button', { name: /times free/ }).nth(4).click();
-  await dialog.getByRole('button', { name: /^\d+:\d\d\s[AP]M$/ }).first().click();
+  await chooseTime(page, 4);
   await dialog.getByRole('button', { name: 'Move', exact: true }).click();
   await expect(dialog).toBeHidden();
   expect((await bookings(customer))[0]!.start).not.toBe(before!.start);
@@ -227,9 +223,7 @@ test('the link in a mail is enough to move and to cancel', async ({ page, shop }
   await photograph(page, 'manage');
   await page.getByRole('button', { name: 'Move', exact: true }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Month after' }).click();
-  await dialog.getByRole('button', { name: /times free/ }).nth(4).click();
-  await dialog.getByRole('button', { name: /^\d+:\d\d\s[AP]M$/ }).first().click();
+  await chooseTime(page, 4);
   await photograph(page, 'manage-move');
   await dialog.getByRole('button', { name: 'Move', exact: true }).click();
   await expect(dialog).toBeHidden();

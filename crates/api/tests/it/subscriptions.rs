@@ -76,6 +76,17 @@ pub async fn renew(shop: &Shop, ada: &Client, end: DateTime<Utc>) {
     later(shop, ada, TimeDelta::hours(1)).await;
 }
 
+/// Pays for a booking with tokens.
+pub async fn spend(shop: &Shop, customer: &Client, account: Uuid, amount: i64, booking: Uuid) -> Result<(), Code> {
+    let state = &shop.server.state;
+    let id = customer.get_account().await.unwrap().id;
+    let mut tx = state.db.begin().await.unwrap();
+    let spent = vitrine::tokens::service::spend(&mut tx, &state.clock, id, account, amount, booking).await;
+    spent.map_err(|error| error.code())?;
+    tx.commit().await.unwrap();
+    Ok(())
+}
+
 /// Comparing with Stripe would mend what events have to do.
 pub async fn stop_comparing(shop: &Shop) {
     let state = &shop.server.state;

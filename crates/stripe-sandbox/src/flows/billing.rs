@@ -234,12 +234,7 @@ pub fn note_failure(world: &mut World, id: &str) {
 pub fn retry(world: &mut World, id: &str) -> Option<Collected> {
     let invoice = world.get("invoice", id).filter(|invoice| invoice["status"] == "open").cloned()?;
     let collected = collect(world, id, None);
-    let subscription = invoice::subscription_id(&invoice);
-    // A failure of an older one changes nothing: another period has begun, and its own invoice decides.
-    let is_latest = world.any(subscription).is_some_and(|found| found["latest_invoice"] == id);
-    if is_latest || !matches!(collected, Collected::Failed(_)) {
-        settle_status(world, subscription, collected);
-    }
+    settle_status(world, invoice::subscription_id(&invoice), collected);
     Some(collected)
 }
 
@@ -291,7 +286,7 @@ pub fn settle_status(world: &mut World, subscription: &str, collected: Collected
         (Collected::Paid | Collected::Pending, "incomplete" | "past_due" | "unpaid") => {
             set_status(world, subscription, "active");
         }
-        (Collected::Failed(_), "active") => set_status(world, subscription, "past_due"),
+        (Collected::Failed(_), "active") if is_due => set_status(world, subscription, "past_due"),
         _ => {}
     }
 }

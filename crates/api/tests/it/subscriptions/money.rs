@@ -29,12 +29,7 @@ async fn access(customer: &Client) -> Access {
 
 /// Tries to spend a token.
 async fn spend(shop: &Shop, of: &Subscription, customer: &Client) -> Result<(), Code> {
-    let state = &shop.server.state;
-    let id = customer.get_account().await.unwrap().id;
-    let mut tx = state.db.begin().await.unwrap();
-    tokens::spend(&mut tx, &state.clock, id, of.id, 1, Uuid::now_v7()).await.map_err(|error| error.code())?;
-    tx.commit().await.unwrap();
-    Ok(())
+    super::spend(shop, customer, of.id, 1, Uuid::now_v7()).await
 }
 
 /// The payment of a subscription's newest invoice.
